@@ -1,0 +1,1 @@
+"""What serves recommendations: the only package that the deployed Space needs."""

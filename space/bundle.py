@@ -1,0 +1,153 @@
+"""Reading the two folders that training exports, with every check before the first use.
+
+A bundle holds the model and the films; a data set folder holds the users and their ratings. They are
+two, since their licences differ. A fingerprint in both says that they belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from space.encoding import FeatureEncoder
+from space.errors import BundleError
+from space.manifest import read_json, verify_manifest
+from space.schema import FORMAT_VERSION, Schema
+
+SERVING_FILES = frozenset(
+    {"config.json", "encoders.json", "metrics.json", "model.onnx", "movies.parquet", "schema.json"}
+)
+"""The files of a bundle that serving reads; Keras's weights and the plots are not among them."""
+
+DATASET_FILES = frozenset({"dataset.json", "movies.parquet", "ratings.parquet", "users.parquet"})
+"""The files of a data set folder."""
+
+MOVIE_COLUMNS = ("movie_id", "title", "year", "genres")
+USER_COLUMNS = ("user_id", "gender", "age", "occupation", "zip")
+RATING_COLUMNS = ("user_id", "movie_id", "rating", "timestamp", "part")
+CATALOGUE_COLUMNS = (*MOVIE_COLUMNS, "rating_count", "rating_mean", "likes")
+"""Columns of a bundle's `movies.parquet`; the last three count training rows only."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A verified bundle."""
+
+    folder: Path
+    """Where it lies."""
+    schema: Schema
+    """Fields, label rule, data set and split."""
+    encoder: FeatureEncoder
+    """The encoding that training used."""
+    movies: pd.DataFrame
+    """The catalogue, with the columns `CATALOGUE_COLUMNS`, ordered by `movie_id`."""
+    metrics: Mapping[str, Any]
+    """The content of `metrics.json`."""
+
+    @property
+    def model(self) -> Path:
+        """The ONNX graph."""
+        return self.folder / "model.onnx"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The users of a verified data set folder, and their ratings."""
+
+    users: pd.DataFrame
+    """Indexed by `user_id`, with the columns `USER_COLUMNS`."""
+    ratings: pd.DataFrame
+    """With the columns `RATING_COLUMNS`, ordered by user, then newest first."""
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Verify and read a bundle.
+
+    Raises:
+        BundleError: Naming the file that is missing, damaged, of a newer format or at odds with
+            another, and what to do.
+    """
+    verify_manifest(folder, SERVING_FILES)
+    schema = Schema.from_json(read_json(folder / "schema.json"))
+    encoder = FeatureEncoder.from_json(schema.fields, read_json(folder / "encoders.json"))
+    for field, expected, actual in zip(
+        schema.fields, schema.vocabulary_sizes, encoder.vocabulary_sizes, strict=True
+    ):
+        if expected != actual:
+            raise BundleError(
+                f"{folder / 'encoders.json'}: the vocabulary of {field.name} should have {expected} "
+                f"indices, as schema.json says; it has {actual}. Export the bundle again."
+            )
+    config = read_json(folder / "config.json")
+    try:
+        model_sizes = tuple(config["config"]["vocabulary_sizes"])
+    except (KeyError, TypeError) as error:
+        raise BundleError(
+            f"{folder / 'config.json'}: it should be the configuration of an AutoInt model "
+            f"({error!r} is missing). Export the bundle again."
+        ) from error
+    if model_sizes != schema.vocabulary_sizes:
+        raise BundleError(
+            f"{folder / 'config.json'}: the model's vocabulary sizes {list(model_sizes)} are not "
+            f"schema.json's {list(schema.vocabulary_sizes)}. Export the bundle again."
+        )
+    movies = read_table(folder / "movies.parquet", CATALOGUE_COLUMNS, key="movie_id")
+    movies = movies.sort_values("movie_id", ignore_index=True)
+    metrics = read_json(folder / "metrics.json")
+    return Bundle(folder, schema, encoder, movies, metrics)
+
+
+def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
+    """Verify and read the data set folder that belongs to a bundle.
+
+    Raises:
+        BundleError: As `read_bundle`, and if the folder is another bundle's.
+    """
+    verify_manifest(folder, DATASET_FILES)
+    facts = read_json(folder / "dataset.json")
+    version = facts.get("format_version") if isinstance(facts, dict) else None
+    if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
+        raise BundleError(
+            f"{folder / 'dataset.json'}: the format version should be 1 to {FORMAT_VERSION}, it is "
+            f"{version!r}. Update autoint-movies to read this data set."
+        )
+    expected = bundle.schema.dataset.get("fingerprint")
+    if facts.get("fingerprint") != expected:
+        raise BundleError(
+            f"{folder}: this data set does not belong to the bundle {bundle.folder}: its fingerprint "
+            f"is {facts.get('fingerprint')}, the bundle's is {expected}. Give the data set that was "
+            "exported with the bundle."
+        )
+    users = read_table(folder / "users.parquet", USER_COLUMNS, key="user_id")
+    ratings = read_table(folder / "ratings.parquet", RATING_COLUMNS)
+    # Small types: a server keeps every rating in memory.
+    ratings = ratings.astype(
+        {"user_id": "int32", "movie_id": "int32", "rating": "float32", "part": "category"}
+    ).sort_values(["user_id", "timestamp"], ascending=[True, False], ignore_index=True, kind="stable")
+    return Dataset(users.set_index("user_id", drop=False).sort_index(), ratings)
+
+
+def read_table(path: Path, columns: tuple[str, ...], key: str | None = None) -> pd.DataFrame:
+    """Read some columns of a parquet file.
+
+    Args:
+        path: The file.
+        columns: Columns that should be there; others are left unread.
+        key: A column whose values should all differ.
+
+    Raises:
+        BundleError: If the file is no parquet, a column is missing, or a key stands twice.
+    """
+    try:
+        table = pd.read_parquet(path, columns=list(columns))
+    except (OSError, ValueError, KeyError) as error:
+        raise BundleError(
+            f"{path}: it should be a parquet file with the columns {', '.join(columns)} ({error})."
+        ) from error
+    if key is not None and not table[key].is_unique:
+        raise BundleError(f"{path}: the column {key} should hold every value once.")
+    return table

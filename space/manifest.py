@@ -1,0 +1,102 @@
+"""The list of a folder's files with their sizes and hashes, and the check against it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from space.errors import BundleError
+
+MANIFEST = "manifest.json"
+"""Name of the manifest in its folder."""
+
+UNLISTED = frozenset({MANIFEST, "README.md", ".gitattributes"})
+"""Files that belong to the Hub's side of a repository, and the manifest itself."""
+
+
+def write_manifest(folder: Path) -> None:
+    """List every file of the folder, at any depth, in its `manifest.json`."""
+    files = {
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.relative_to(folder).as_posix() not in UNLISTED
+    }
+    (folder / MANIFEST).write_text(json.dumps({"files": files}, indent=2) + "\n")
+
+
+def verify_manifest(folder: Path, required: Collection[str]) -> None:
+    """Check a folder against its manifest before anything in it is used.
+
+    Args:
+        folder: The folder that holds `manifest.json`.
+        required: Names that should be listed and present. Other listed files may be absent, as they
+            are after a download of what serving needs; those that are present are checked too.
+
+    Raises:
+        BundleError: Naming the first file that is missing, unlisted or altered.
+    """
+    listed = _read(folder)
+    for name in sorted(required):
+        if name not in listed:
+            raise BundleError(f"{folder / MANIFEST}: it should list {name}. Export it again.")
+        if not (folder / name).is_file():
+            raise BundleError(f"{folder / name}: the file is missing. Export or fetch it again.")
+    for name, facts in listed.items():
+        path = folder / name
+        if not path.is_file():
+            continue
+        size = path.stat().st_size
+        if size != facts["size"]:
+            raise BundleError(
+                f"{path}: it should have {facts['size']} bytes, it has {size}. "
+                "The file is incomplete or altered; export or fetch it again."
+            )
+        if sha256(path) != facts["sha256"]:
+            raise BundleError(
+                f"{path}: its SHA-256 is not the one in {MANIFEST}. "
+                "The file is damaged or altered; export or fetch it again."
+            )
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        BundleError: If it is missing or is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BundleError(f"{path}: the file is missing. Export or fetch it again.") from None
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{path}: it should be JSON ({error}). Export it again.") from error
+
+
+def _read(folder: Path) -> dict[str, dict[str, Any]]:
+    if not folder.is_dir():
+        raise BundleError(f"{folder}: there is no such folder. Give the folder that was exported.")
+    content = read_json(folder / MANIFEST)
+    try:
+        files = {
+            str(name): {"size": int(facts["size"]), "sha256": str(facts["sha256"])}
+            for name, facts in content["files"].items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BundleError(
+            f"{folder / MANIFEST}: a part is missing or of the wrong type ({error!r}). "
+            "Export it again."
+        ) from error
+    for name in files:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name:
+            raise BundleError(f"{folder / MANIFEST}: {name!r} points outside the folder.")
+    return files

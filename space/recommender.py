@@ -1,0 +1,256 @@
+"""Recommendations for a user of the data set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from space.bundle import Bundle, Dataset, read_bundle, read_dataset
+from space.errors import BundleError
+from space.features import UNKNOWN, moments
+from space.encoding import Indices
+from space.ranking import Match, candidates, ranking_scores, top
+from space.scoring import Scorer, probability
+
+MAX_K = 100
+"""The longest list that `MovieRecommender.recommend` gives."""
+
+
+class MovieRecommender:
+    """AutoInt+ over a catalogue of films. Holds no state that a call changes: safe in threads.
+
+    Args:
+        bundle: The model and the films.
+        dataset: The users and their ratings. Without it, users are known to the model by their id
+            alone, and what they have seen is not known.
+
+    Raises:
+        BundleError: If the bundle's graph does not fit its schema.
+
+    Example:
+        >>> recommender = MovieRecommender.load("runs/demo/bundle", "runs/demo/dataset")
+        >>> recommender.recommend(42, genres=["Comedy"], k=5)  # doctest: +SKIP
+    """
+
+    def __init__(self, bundle: Bundle, dataset: Dataset | None = None) -> None:
+        self.bundle = bundle
+        self.dataset = dataset
+        self._scorer = Scorer(bundle.model, len(bundle.schema.fields))
+        self._encoded_movies = bundle.encoder.encode("movie", bundle.movies)
+        self._movie_ids = bundle.movies["movie_id"].to_numpy()
+        self._likes = bundle.movies["likes"].to_numpy()
+        try:
+            self._last = (int(bundle.schema.dataset["last_year"]), int(bundle.schema.dataset["last_month"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(
+                f"schema.json: the data set's last year and month are missing ({error!r}). "
+                "Export the bundle again."
+            ) from error
+
+    @classmethod
+    def load(cls, bundle: str | Path, dataset: str | Path | None = None) -> MovieRecommender:
+        """Read the folders that training exported.
+
+        Args:
+            bundle: The bundle's folder.
+            dataset: The data set's folder.
+
+        Raises:
+            BundleError: Naming the file at fault, and what to do.
+        """
+        read = read_bundle(Path(bundle))
+        return cls(read, None if dataset is None else read_dataset(Path(dataset), read))
+
+    @cached_property
+    def genres(self) -> tuple[str, ...]:
+        """All genres of the catalogue, sorted."""
+        return tuple(sorted({genre for row in self.bundle.movies["genres"] for genre in row}))
+
+    @cached_property
+    def user_ids(self) -> tuple[int, ...]:
+        """The users that can be asked for, ascending."""
+        if self.dataset is not None:
+            return tuple(int(user) for user in self.dataset.users.index)
+        known = self.bundle.encoder.vocabularies.get("user_id", ())
+        return tuple(sorted(int(user) for user in known))
+
+    @property
+    def last_month(self) -> tuple[int, int]:
+        """Year and month of the data set's last rating: the default moment."""
+        return self._last
+
+    def recommend(
+        self,
+        user_id: int,
+        *,
+        year: int | None = None,
+        month: int | None = None,
+        genres: Collection[str] = (),
+        match: Match = "any",
+        k: int = 10,
+        exclude_seen: bool = True,
+    ) -> pd.DataFrame:
+        """The films to recommend to a user, best first.
+
+        Filters apply before scoring; the order is `space.ranking.RANKED_BY`, ties by movie id.
+
+        Args:
+            user_id: One of `user_ids`.
+            year: Year for which to recommend; the data's last by default.
+            month: Month, 1 to 12; the data's last by default.
+            genres: Wanted genres, of `genres`; none means all films.
+            match: Whether a film should have "any" or "all" of them.
+            k: Length of the list, 1 to `MAX_K`; it is shorter where fewer films pass the filters.
+            exclude_seen: Leave out films that the user has rated. Has no effect without a data set.
+
+        Returns:
+            A frame with the columns `rank` (from 1), `movie_id`, `title`, `year`, `genres` (a tuple)
+            and `score`, the model's probability, 0 to 1, that the user likes the film.
+
+        Raises:
+            ValueError: If an argument is not what is said above.
+        """
+        self._check(user_id, year, month, genres, match, k)
+        seen = self._rated(user_id)["movie_id"].to_numpy() if exclude_seen else ()
+        positions = candidates(self.bundle.movies, genres=genres, match=match, excluded=seen)
+        logits = self._scorer.logits(self.encode(user_id, positions, year, month))
+        scores = ranking_scores(logits, self._likes[positions])
+        best = top(scores, self._movie_ids[positions], k)
+
+        chosen = self.bundle.movies.iloc[positions[best]]
+        return pd.DataFrame(
+            {
+                "rank": np.arange(1, len(best) + 1),
+                "movie_id": chosen["movie_id"].to_numpy(),
+                "title": chosen["title"].to_numpy(),
+                "year": chosen["year"].to_numpy(),
+                "genres": [tuple(row) for row in chosen["genres"]],
+                "score": probability(logits[best]),
+            }
+        )
+
+    def encode(
+        self,
+        user_id: int,
+        positions: Sequence[int] | np.ndarray[Any, Any],
+        year: int | None = None,
+        month: int | None = None,
+    ) -> Indices:
+        """The model's input for one user and some films of the catalogue.
+
+        Args:
+            user_id: Any id; one that the vocabularies do not hold becomes "unknown".
+            positions: Rows of `bundle.movies`, `(candidates,)`.
+            year: Year of the moment; the data's last by default.
+            month: Month of the moment; the data's last by default.
+
+        Returns:
+            Indices, `(candidates, fields)`.
+        """
+        last_year, last_month = self._last
+        moment = pd.DataFrame({"year": [year or last_year], "month": [month or last_month]})
+        encoder = self.bundle.encoder
+        return encoder.assemble(
+            user=encoder.encode("user", self._user(user_id)),
+            movie=self._encoded_movies[positions],
+            time=encoder.encode("time", moment),
+        )
+
+    def profile(self, user_id: int) -> dict[str, Any]:
+        """What the data set knows of a user: demographics, and counts of ratings and likes.
+
+        Raises:
+            ValueError: If there is no such user.
+        """
+        self._check_user(user_id)
+        user = self._user(user_id).iloc[0]
+        rated = self._rated(user_id)
+        months = moments(rated["timestamp"]).sort_values(["year", "month"])
+        return {
+            **{name: user[name] for name in ("user_id", "gender", "age", "occupation", "zip")},
+            "ratings": len(rated),
+            "likes": int((rated["rating"] >= self.bundle.schema.like_threshold).sum()),
+            "mean_rating": float(rated["rating"].mean()) if len(rated) else None,
+            "last_month": tuple(int(v) for v in months.iloc[-1]) if len(months) else None,
+        }
+
+    def liked(self, user_id: int) -> pd.DataFrame:
+        """The films that a user rated at or above the label's threshold, newest first.
+
+        Returns:
+            A frame with the columns `movie_id`, `title`, `year`, `genres` (a tuple), `rating` and
+            `timestamp` (seconds since 1970); empty without a data set.
+
+        Raises:
+            ValueError: If there is no such user.
+        """
+        self._check_user(user_id)
+        rated = self._rated(user_id)
+        likes = rated[rated["rating"] >= self.bundle.schema.like_threshold]
+        merged = likes.merge(self.bundle.movies, on="movie_id", how="left")
+        merged["genres"] = [tuple(row) for row in merged["genres"]]
+        return merged[["movie_id", "title", "year", "genres", "rating", "timestamp"]]
+
+    def _user(self, user_id: int) -> pd.DataFrame:
+        if self.dataset is not None and user_id in self.dataset.users.index:
+            return self.dataset.users.loc[[user_id]]
+        unknown = dict.fromkeys(("gender", "age", "occupation", "zip"), UNKNOWN)
+        return pd.DataFrame([{"user_id": user_id, **unknown}])
+
+    def _rated(self, user_id: int) -> pd.DataFrame:
+        if self.dataset is None:
+            return pd.DataFrame({"movie_id": [], "rating": [], "timestamp": []}).astype("int64")
+        ratings = self.dataset.ratings
+        start, stop = ratings["user_id"].searchsorted([user_id, user_id + 1])
+        return ratings.iloc[start:stop]
+
+    def _check_user(self, user_id: int) -> None:
+        if isinstance(user_id, bool) or not isinstance(user_id, int | np.integer):
+            raise ValueError(f"`user_id` should be a whole number. Received: {user_id!r}")
+        if user_id not in self._known_users:
+            raise ValueError(
+                f"`user_id` should be one of the data set's {len(self.user_ids):,} users, "
+                f"{self.user_ids[0]} to {self.user_ids[-1]}. Received: {user_id}"
+            )
+
+    @cached_property
+    def _known_users(self) -> frozenset[int]:
+        return frozenset(self.user_ids)
+
+    def _check(
+        self,
+        user_id: int,
+        year: int | None,
+        month: int | None,
+        genres: Collection[str],
+        match: str,
+        k: int,
+    ) -> None:
+        self._check_user(user_id)
+        for name, value, low, high in (
+            ("year", year, 1900, 2100),
+            ("month", month, 1, 12),
+            ("k", k, 1, MAX_K),
+        ):
+            if value is None and name != "k":
+                continue
+            whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+            if not whole or not low <= value <= high:
+                raise ValueError(
+                    f"`{name}` should be a whole number from {low} to {high}. Received: {value!r}"
+                )
+        if match not in get_args(Match):
+            raise ValueError(f'`match` should be "any" or "all". Received: {match!r}')
+        if isinstance(genres, str):
+            raise ValueError(f"`genres` should be a list of genres. Received: {genres!r}")
+        unknown = [genre for genre in genres if genre not in self.genres]
+        if unknown:
+            raise ValueError(
+                f"`genres` should be among {', '.join(self.genres)}. "
+                f"Received: {', '.join(map(str, unknown))}"
+            )

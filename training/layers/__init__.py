@@ -1,0 +1,8 @@
+"""Keras layers of AutoInt, each registered under the package name `autoint_movies`."""
+
+from training.layers.feature_embedding import FeatureEmbedding
+from training.layers.feed_forward import FeedForward
+from training.layers.field_dropout import FieldDropout
+from training.layers.interacting import InteractingLayer
+
+__all__ = ["FeatureEmbedding", "FeedForward", "FieldDropout", "InteractingLayer"]
