@@ -1,0 +1,222 @@
+"""Fitting a model: epochs, early stopping, checkpoints and progress."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import log_loss, roc_auc_score
+
+from training.presets import FitOptions
+from training.progress import Reporter
+
+PREDICT_ROWS = 16384
+"""Rows predicted at a time; has no effect on the result."""
+
+
+@dataclass
+class FitState:
+    """What is known between two epochs, beside the weights."""
+
+    epoch: int = 0
+    """Epochs that have ended."""
+    best_epoch: int = 0
+    """The epoch, counted from 1, with the lowest validation log loss."""
+    history: list[dict[str, float]] = field(default_factory=list)
+    """For each epoch: `loss`, `validation_log_loss`, `validation_auc`, `seconds`, `rows_per_second`."""
+
+    def stops(self, options: FitOptions) -> bool:
+        """Whether fitting is over."""
+        waited = self.epoch - self.best_epoch
+        return self.epoch >= options.epochs or (self.epoch > 0 and waited >= options.patience)
+
+
+class Batches(keras.utils.PyDataset):
+    """The training rows of one epoch, in an order that the seed and the epoch alone decide.
+
+    Args:
+        rows: Encoded rows, `(rows, fields)`.
+        labels: `(rows,)`.
+        batch_size: Rows of a batch; the last one may be smaller.
+        seed: Seed of the run.
+        epoch: The epoch's number.
+    """
+
+    def __init__(
+        self,
+        rows: npt.NDArray[np.int32],
+        labels: npt.NDArray[np.float32],
+        batch_size: int,
+        seed: int,
+        epoch: int,
+    ) -> None:
+        super().__init__()
+        self._rows = rows
+        self._labels = labels
+        self._batch_size = batch_size
+        self._order = np.random.default_rng([seed, epoch]).permutation(len(rows))
+
+    def __len__(self) -> int:
+        return -(-len(self._rows) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[Any, dict[str, Any]]:
+        start = index * self._batch_size
+        picked = self._order[start : start + self._batch_size]
+        return self._rows[picked], {"logit": self._labels[picked]}
+
+
+class _ReportSteps(keras.callbacks.Callback):
+    def __init__(self, report: Callable[[int, float], None]) -> None:
+        super().__init__()
+        self._report = report
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        self._report(batch + 1, float((logs or {}).get("loss", float("nan"))))
+
+
+def fit(
+    model: keras.Model,
+    train: tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]],
+    validation: tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]],
+    options: FitOptions,
+    *,
+    checkpoints: Path,
+    seed: int,
+    reporter: Reporter,
+) -> FitState:
+    """Fit a model, going on from the last checkpoint if there is one.
+
+    The model ends with the weights of the epoch with the lowest validation log loss. After a kill at
+    any moment the same call goes on, and ends as an uninterrupted one does: a checkpoint holds the
+    weights, the optimizer's and the random generators' states, and the order of the rows depends on
+    the seed and the epoch alone.
+
+    Args:
+        model: A built model whose outputs have a `logit`.
+        train: Encoded rows `(rows, fields)` and labels `(rows,)`.
+        validation: The same for early stopping; may be empty, then the last epoch counts.
+        options: How to fit.
+        checkpoints: Folder for the checkpoints.
+        seed: Seed of the order of rows.
+        reporter: Shows the progress.
+
+    Returns:
+        The history, and which epoch was best.
+    """
+    model.compile(
+        optimizer=keras.optimizers.Adam(options.learning_rate),
+        loss={"logit": keras.losses.BinaryCrossentropy(from_logits=True)},
+        jit_compile=False,
+    )
+    model.optimizer.build(model.trainable_variables)
+    state = _restore(model, checkpoints)
+    while not state.stops(options):
+        state = _run_epoch(model, train, validation, options, state, seed, reporter)
+        _save(model, state, checkpoints)
+    if state.best_epoch and state.best_epoch != state.epoch:
+        model.load_weights(checkpoints / "best.weights.h5")
+    return state
+
+
+def predict(model: keras.Model, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    """Probabilities of a like, `(rows,)`, for encoded rows `(rows, fields)`."""
+    if not len(rows):
+        return np.empty(0)
+    outputs = model.predict(rows, batch_size=PREDICT_ROWS, verbose=0)
+    return np.asarray(outputs["probability"], dtype=np.float64)
+
+
+def _run_epoch(
+    model: keras.Model,
+    train: tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]],
+    validation: tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]],
+    options: FitOptions,
+    state: FitState,
+    seed: int,
+    reporter: Reporter,
+) -> FitState:
+    epoch = state.epoch + 1
+    batches = Batches(*train, options.batch_size, seed, epoch)
+    model.optimizer.learning_rate = options.learning_rate * options.decay ** (epoch - 1)
+    start = shown = time.perf_counter()
+
+    def report(step: int, loss: float) -> None:
+        nonlocal shown
+        now = time.perf_counter()
+        if now - shown < 0.2 and step < len(batches):
+            return
+        shown = now
+        rate = min(step * options.batch_size, len(train[0])) / (now - start)
+        done = (state.epoch + step / len(batches)) / options.epochs
+        left = (1 - done) * options.epochs * len(train[0]) / rate
+        reporter.update(
+            done,
+            f"epoch {epoch} of at most {options.epochs}, loss {loss:.4f}, {rate:,.0f} rows/s, "
+            f"at most {left:,.0f} s left",
+        )
+
+    history = model.fit(batches, epochs=1, verbose=0, callbacks=[_ReportSteps(report)])
+    seconds = time.perf_counter() - start
+    entry = {
+        "epoch": epoch,
+        "loss": float(history.history["loss"][0]),
+        "seconds": seconds,
+        "rows_per_second": len(train[0]) / seconds,
+    }
+    if len(validation[0]):
+        probabilities = predict(model, validation[0])
+        entry["validation_log_loss"] = float(log_loss(validation[1], probabilities, labels=[0, 1]))
+        if len(np.unique(validation[1])) == 2:
+            entry["validation_auc"] = float(roc_auc_score(validation[1], probabilities))
+    entries = [*state.history, entry]
+    best = min(entries, key=lambda past: past.get("validation_log_loss", -past["epoch"]))
+    reporter.note(
+        f"epoch {epoch}: loss {entry['loss']:.4f}"
+        + "".join(
+            f", {name.replace('_', ' ')} {entry[name]:.4f}"
+            for name in ("validation_log_loss", "validation_auc")
+            if name in entry
+        )
+        + f", {entry['rows_per_second']:,.0f} rows/s"
+    )
+    return FitState(epoch, int(best["epoch"]), entries)
+
+
+def _save(model: keras.Model, state: FitState, folder: Path) -> None:
+    """Write a checkpoint whole: what is half written has another name and is never read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if state.best_epoch == state.epoch:
+        partial = folder / "partial.weights.h5"
+        model.save_weights(partial)
+        partial.replace(folder / "best.weights.h5")
+    partial = folder / "partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    np.savez(partial / "variables.npz", *(keras.ops.convert_to_numpy(v) for v in _variables(model)))
+    (partial / "state.json").write_text(json.dumps(asdict(state)))
+    partial.rename(folder / f"epoch-{state.epoch:04d}")
+    for old in sorted(folder.glob("epoch-*"))[:-1]:
+        shutil.rmtree(old)
+
+
+def _restore(model: keras.Model, folder: Path) -> FitState:
+    found = sorted(folder.glob("epoch-*"))
+    if not found:
+        return FitState()
+    with np.load(found[-1] / "variables.npz", allow_pickle=False) as saved:
+        for variable, name in zip(_variables(model), saved.files, strict=True):
+            variable.assign(saved[name])
+    return FitState(**json.loads((found[-1] / "state.json").read_text()))
+
+
+def _variables(model: keras.Model) -> list[Any]:
+    """Weights, the states of the random generators, and the optimizer's state."""
+    return [*model.variables, *model.optimizer.variables]

@@ -1,0 +1,97 @@
+"""Telling how far a long piece of work has come, to a person or to another program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+
+class Reporter(Protocol):
+    """Something that shows progress."""
+
+    def stage(self, name: str) -> None:
+        """A new stage of the work begins."""
+
+    def update(self, fraction: float | None, text: str = "") -> None:
+        """The stage has come this far: 0 to 1, or `None` where it cannot be told."""
+
+    def note(self, text: str) -> None:
+        """Say something that stays."""
+
+    def close(self) -> None:
+        """The work has ended."""
+
+
+class ConsoleReporter:
+    """Draws a bar for each stage on the terminal."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[text]}"),
+            console=self._console,
+        )
+        self._task: TaskID | None = None
+        self._progress.start()
+
+    def stage(self, name: str) -> None:
+        """Finish the last bar and begin a new one."""
+        self._finish()
+        self._task = self._progress.add_task(name, total=1.0, text="")
+
+    def update(self, fraction: float | None, text: str = "") -> None:
+        """Move the bar."""
+        if self._task is None:
+            return
+        if fraction is None:
+            self._progress.update(self._task, text=text)
+        else:
+            self._progress.update(self._task, completed=fraction, text=text)
+
+    def note(self, text: str) -> None:
+        """Print a line above the bars."""
+        self._progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """Finish the last bar."""
+        self._finish()
+        self._progress.stop()
+
+    def _finish(self) -> None:
+        if self._task is not None:
+            self._progress.update(self._task, completed=1.0)
+
+
+class JsonReporter:
+    """Writes one JSON object a line to standard output, for a program that waits.
+
+    Each has some of the keys `stage`, `fraction` (0 to 1 or null), `text` and `note`. If nobody reads
+    any more, writing fails, and so the work ends with the program that wanted it.
+    """
+
+    def stage(self, name: str) -> None:
+        """A line with the stage's name."""
+        self._write(stage=name, fraction=0.0, text="")
+
+    def update(self, fraction: float | None, text: str = "") -> None:
+        """A line with how far the stage has come."""
+        self._write(fraction=fraction, text=text)
+
+    def note(self, text: str) -> None:
+        """A line with something to keep."""
+        self._write(note=text)
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+    def _write(self, **event: object) -> None:
+        sys.stdout.write(json.dumps(event) + "\n")
+        sys.stdout.flush()
