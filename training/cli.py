@@ -1,0 +1,151 @@
+"""The command line: `python -m training`, or `autoint-train` where the package is installed."""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.errors import DataError, RunError, SourceError
+from training.progress import ConsoleReporter, JsonReporter, Reporter
+
+app = typer.Typer(
+    help="Train AutoInt+ on MovieLens.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Progress(str, Enum):
+    """How progress is shown."""
+
+    bar = "bar"
+    json = "json"
+
+
+class Vocabularies(str, Enum):
+    """Rows whose values get an index of their own."""
+
+    train = "train"
+    all = "all"
+
+
+@app.callback()
+def _commands() -> None:
+    """Train AutoInt+ on MovieLens."""
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option(help="Folder for the run; the same command resumes it.")],
+    dataset: Annotated[
+        str,
+        typer.Option(
+            help="ml-100k, ml-1m, ml-10m, ml-20m, ml-25m, ml-32m, ml-latest-small, ml-latest; or a "
+            "data set repository on the Hub, owner/name[@revision]."
+        ),
+    ] = "ml-100k",
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Read this zip or folder instead of fetching; any MovieLens layout."),
+    ] = None,
+    preset: Annotated[
+        str, typer.Option(help="Model and fitting options: default, paper or original.")
+    ] = "default",
+    fields: Annotated[
+        str, typer.Option(help="The model's fields: original (all fourteen) or no-demographics.")
+    ] = "original",
+    split: Annotated[
+        str,
+        typer.Option(
+            help="user-time holds out each user's last ratings; random is the original's split."
+        ),
+    ] = "user-time",
+    vocabularies: Annotated[
+        Vocabularies,
+        typer.Option(help="Fit vocabularies on the training rows, or on all as the original did."),
+    ] = Vocabularies.train,
+    like: Annotated[
+        float, typer.Option(help="A rating of at least this many stars is a like.")
+    ] = 4.0,
+    epochs: Annotated[
+        int | None, typer.Option(help="Epochs at the most; by default the preset's.", min=1)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the run.")] = 42,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="Use deterministic operations (slower).")
+    ] = False,
+    cache: Annotated[
+        Path | None,
+        typer.Option(help="Where fetched data is kept; by default the user's cache folder."),
+    ] = None,
+    progress: Annotated[
+        Progress, typer.Option(help="Show a bar, or write JSON lines for a program.")
+    ] = Progress.bar,
+) -> None:
+    """Train a model, measure it, and export a bundle and its data set.
+
+    After an interruption the same command goes on where it stopped.
+    """
+    from space.schema import FIELD_PRESETS
+    from training.presets import PRESETS
+    from training.run import RunOptions
+    from training.run import train as run
+    from training.splits import SPLITS
+
+    for option, value, known in (
+        ("--preset", preset, PRESETS),
+        ("--fields", fields, FIELD_PRESETS),
+        ("--split", split, SPLITS),
+    ):
+        if value not in known:
+            raise typer.BadParameter(f"{value!r} is not one of {', '.join(known)}.", param_hint=option)
+    reporter: Reporter = JsonReporter() if progress is Progress.json else ConsoleReporter()
+    _log_to(reporter)
+    options = RunOptions(
+        dataset=dataset,
+        preset=preset,
+        fields=fields,
+        split=split,
+        vocabularies=vocabularies.value,
+        like_threshold=like,
+        epochs=epochs,
+        seed=seed,
+        deterministic=deterministic,
+    )
+    try:
+        run(options, out, reporter, data=data, cache=cache)
+    except (DataError, SourceError, RunError) as error:
+        reporter.close()
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        reporter.close()
+        typer.echo("Stopped. The same command goes on from the last epoch.", err=True)
+        raise typer.Exit(130) from None
+    except BrokenPipeError:
+        raise typer.Exit(1) from None
+    reporter.close()
+
+
+class _ReporterHandler(logging.Handler):
+    def __init__(self, reporter: Reporter) -> None:
+        super().__init__()
+        self._reporter = reporter
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._reporter.note(self.format(record))
+
+
+def _log_to(reporter: Reporter) -> None:
+    """Send this package's warnings to where the progress is shown."""
+    logger = logging.getLogger("training")
+    logger.handlers = [_ReporterHandler(reporter)]
+    logger.propagate = False
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

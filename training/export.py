@@ -1,0 +1,203 @@
+"""Writing the two folders that serving reads: the bundle and its data set."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import math
+import shutil
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnxruntime
+import pandas as pd
+
+from space.bundle import CATALOGUE_COLUMNS, MOVIE_COLUMNS, RATING_COLUMNS, USER_COLUMNS
+from space.encoding import FeatureEncoder
+from space.features import moments
+from space.manifest import write_manifest
+from space.schema import FORMAT_VERSION, Schema
+from training.errors import RunError
+from training.ratings import MovieLens
+from training.splits import PARTS, Split
+
+CHECKED_ROWS = 10_000
+TOLERANCE = 1e-5
+_LIBRARIES = ("autoint-movies", "keras", "tensorflow", "onnx", "onnxruntime", "scikit-learn", "pandas")
+
+
+def export_bundle(
+    target: Path,
+    *,
+    model: keras.Model,
+    encoder: FeatureEncoder,
+    data: MovieLens,
+    split: Split,
+    split_facts: Mapping[str, Any],
+    like_threshold: float,
+    metrics: Mapping[str, Any],
+    plots: Path | None = None,
+) -> None:
+    """Write a bundle to a fresh folder and move it into place whole.
+
+    Args:
+        target: The bundle's folder; one that is there is replaced.
+        model: The fitted model.
+        encoder: The encoder it was fitted with.
+        data: The data set.
+        split: Which ratings were for what; the catalogue counts training rows only.
+        split_facts: Name and parameters of the split.
+        like_threshold: The label rule's threshold.
+        metrics: What `metrics.json` should hold.
+        plots: A folder of pictures to take along.
+
+    Raises:
+        RunError: If the ONNX graph does not agree with Keras on 10,000 rows to 1e-5.
+    """
+    last = moments(data.ratings["timestamp"].agg(["max"]))
+    schema = Schema(
+        fields=encoder.fields,
+        vocabulary_sizes=encoder.vocabulary_sizes,
+        like_threshold=like_threshold,
+        dataset={
+            **data.facts,
+            "fingerprint": data.fingerprint(),
+            "users": len(data.users),
+            "movies": len(data.movies),
+            "ratings": len(data.ratings),
+            "last_year": int(last["year"].iloc[0]),
+            "last_month": int(last["month"].iloc[0]),
+        },
+        split={**split_facts, "rows": {name: len(getattr(split, name)) for name in PARTS}},
+        versions=library_versions(),
+    )
+    with _fresh_folder(target) as folder:
+        # Keras cannot save unzipped into a folder that is there.
+        model.save(folder / "bundle", zipped=False)
+        bundle = folder / "bundle"
+        export_onnx(model, bundle / "model.onnx")
+        check_onnx(model, bundle / "model.onnx")
+        _write_json(bundle / "schema.json", schema.to_json())
+        _write_json(bundle / "encoders.json", encoder.to_json())
+        _write_json(bundle / "metrics.json", _without_nan(metrics))
+        catalogue(data, split, like_threshold).to_parquet(bundle / "movies.parquet", index=False)
+        if plots is not None:
+            shutil.copytree(plots, bundle / "plots")
+        write_manifest(bundle)
+
+
+def export_dataset(target: Path, data: MovieLens, split: Split) -> None:
+    """Write the users and their ratings, with each rating's part of the split, in the same way."""
+    with _fresh_folder(target) as folder:
+        dataset = folder / "dataset"
+        dataset.mkdir()
+        ratings = data.ratings.assign(part=split.part_of_rows())
+        ratings[list(RATING_COLUMNS)].to_parquet(dataset / "ratings.parquet", index=False)
+        data.users[list(USER_COLUMNS)].to_parquet(dataset / "users.parquet", index=False)
+        data.movies[list(MOVIE_COLUMNS)].to_parquet(dataset / "movies.parquet", index=False)
+        facts = {"format_version": FORMAT_VERSION, "fingerprint": data.fingerprint(), **data.facts}
+        _write_json(dataset / "dataset.json", facts)
+        write_manifest(dataset)
+
+
+def catalogue(data: MovieLens, split: Split, like_threshold: float) -> pd.DataFrame:
+    """The films with their numbers of ratings and likes and their mean rating, in training rows."""
+    rated = data.ratings.iloc[split.train]
+    counts = rated.assign(like=rated["rating"] >= like_threshold).groupby("movie_id").agg(
+        rating_count=("rating", "size"), rating_mean=("rating", "mean"), likes=("like", "sum")
+    )
+    movies = data.movies.merge(counts, on="movie_id", how="left")
+    movies = movies.fillna({"rating_count": 0, "likes": 0})
+    return movies.astype({"rating_count": "int64", "likes": "int64"})[list(CATALOGUE_COLUMNS)]
+
+
+def export_onnx(model: keras.Model, path: Path) -> None:
+    """Write the model's graph: `fields` (rows, fields) to `logit`, `probability` and `attention`."""
+    fields = len(model.get_config()["vocabulary_sizes"])
+    serving = ServingModel(model)
+    serving(np.zeros((2, fields), dtype="int32"))
+    signature = [keras.InputSpec(shape=(None, fields), dtype="int32", name="fields")]
+    logger = logging.getLogger("tf2onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            serving.export(path, format="onnx", input_signature=signature, verbose=False)
+    finally:
+        logger.setLevel(level)
+
+
+def check_onnx(model: keras.Model, path: Path, rows: int = CHECKED_ROWS) -> None:
+    """Compare the graph with Keras on random rows.
+
+    Raises:
+        RunError: If a probability, or an attention weight, differs by more than 1e-5.
+    """
+    generator = np.random.default_rng(0)
+    sizes = model.get_config()["vocabulary_sizes"]
+    sample = np.stack([generator.integers(0, size, rows) for size in sizes], axis=1).astype("int32")
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    for start in range(0, rows, 1000):
+        chunk = sample[start : start + 1000]
+        expected = model(chunk, return_attention=True)
+        for name in ("probability", "attention"):
+            actual = session.run([name], {"fields": chunk})[0]
+            difference = float(np.abs(actual - keras.ops.convert_to_numpy(expected[name])).max())
+            if not difference <= TOLERANCE:
+                raise RunError(
+                    f"The ONNX graph differs from Keras by {difference:.2g} in {name}; at most "
+                    f"{TOLERANCE:g} was expected. Nothing was exported."
+                )
+
+
+def library_versions() -> dict[str, str]:
+    """The installed versions of the libraries that make a bundle."""
+    versions = {}
+    for name in _LIBRARIES:
+        with contextlib.suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
+
+
+class ServingModel(keras.Model):
+    """The model with all that serving may ask for; what is not asked for is not computed."""
+
+    def __init__(self, model: keras.Model) -> None:
+        super().__init__()
+        self.model = model
+
+    def call(self, fields: Any) -> dict[str, Any]:
+        outputs: dict[str, Any] = self.model(fields, training=False, return_attention=True)
+        return outputs
+
+
+@contextlib.contextmanager
+def _fresh_folder(target: Path) -> Any:
+    """A folder to build `bundle` or `dataset` in, which takes the target's place at the end."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
+        yield Path(folder)
+        (built,) = Path(folder).iterdir()
+        if target.exists():
+            target.rename(Path(folder) / "replaced")
+        built.rename(target)
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON has no NaN: a metric that is not defined becomes null."""
+    if isinstance(value, Mapping):
+        return {key: _without_nan(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

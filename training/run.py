@@ -1,0 +1,223 @@
+"""A training run from the ratings to the exported folders."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+import keras
+import numpy as np
+
+from space.encoding import FeatureEncoder, Indices
+from space.schema import FIELD_PRESETS, fields_of
+from training import sources
+from training.errors import RunError
+from training.export import export_bundle, export_dataset, library_versions
+from training.fit import FitState, fit, predict
+from training.metrics import evaluate
+from training.plots import plot_run
+from training.presets import PRESETS
+from training.progress import Reporter
+from training.ratings import MovieLens
+from training.splits import SPLITS, Split
+from training.vocabularies import encode_ratings, fit_encoder
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What decides a run's result."""
+
+    dataset: str = "ml-100k"
+    """Name of the data set, or a Hub repository."""
+    preset: str = "default"
+    """A key of `training.presets.PRESETS`."""
+    fields: str = "original"
+    """A key of `space.schema.FIELD_PRESETS`."""
+    split: str = "user-time"
+    """A key of `training.splits.SPLITS`."""
+    vocabularies: str = "train"
+    """Rows whose values get an index: "train", or "all" to reproduce the original's protocol."""
+    like_threshold: float = 4.0
+    """A rating of at least this is a like."""
+    epochs: int | None = None
+    """Epochs at the most, where not the preset's."""
+    seed: int = 42
+    """Seed of the weights, the dropout and the order of rows."""
+    deterministic: bool = False
+    """Use TensorFlow's deterministic operations, which are slower."""
+
+
+def train(
+    options: RunOptions,
+    out: Path,
+    reporter: Reporter,
+    *,
+    data: Path | None = None,
+    cache: Path | None = None,
+) -> dict[str, Any]:
+    """Train a model and export it; a run that was interrupted goes on.
+
+    Args:
+        options: What to train.
+        out: The run's folder. It gets `bundle/`, `dataset/`, `run.json` and `checkpoints/`.
+        reporter: Shows the progress.
+        data: A folder or zip with the ratings, instead of fetching them.
+        cache: Where fetched files are kept; by default in the user's cache folder.
+
+    Returns:
+        The content of the bundle's `metrics.json`.
+
+    Raises:
+        DataError, SourceError: If the ratings cannot be had or read.
+        RunError: If the folder holds another run, or another process works in it.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(out / ".lock")
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        reporter.stage("Waiting for another process that trains in the same folder")
+        lock.acquire()
+    with lock:
+        return _train(options, out, reporter, data, cache)
+
+
+def _train(
+    options: RunOptions, out: Path, reporter: Reporter, data: Path | None, cache: Path | None
+) -> dict[str, Any]:
+    record = out / "run.json"
+    known = json.loads(record.read_text()) if record.exists() else {}
+    if known and known["options"] != asdict(options):
+        changed = [
+            f"{name} {known['options'].get(name)!r}, not {value!r}"
+            for name, value in asdict(options).items()
+            if known["options"].get(name) != value
+        ]
+        raise RunError(
+            f"{out} holds a run with other options ({'; '.join(changed)}). Choose another --out, or "
+            "delete that folder."
+        )
+    if known.get("finished"):
+        reporter.note(f"{out} holds this run already, finished.")
+        metrics: dict[str, Any] = json.loads((out / "bundle" / "metrics.json").read_text())
+        return metrics
+
+    reporter.stage("Reading ratings")
+    ratings = sources.load(options.dataset, data, reporter, cache)
+    fingerprint = ratings.fingerprint()
+    if not known:
+        reporter.note(
+            f"{ratings.facts['name']}: {len(ratings.ratings):,} ratings of {len(ratings.movies):,} "
+            f"movies by {len(ratings.users):,} users"
+        )
+        for fact in ("licence", "citation"):
+            if fact in ratings.facts:
+                reporter.note(f"{fact.capitalize()}: {ratings.facts[fact]}")
+    elif known["fingerprint"] != fingerprint:
+        raise RunError(
+            f"{out} was started with other ratings than these. Choose another --out, or delete it."
+        )
+    facts = {"options": asdict(options), "data": ratings.facts, "fingerprint": fingerprint}
+    facts |= {"versions": library_versions(), "finished": False}
+    _write(record, facts)
+
+    started = time.perf_counter()
+    split = SPLITS[options.split](ratings.ratings)
+    if not len(split.train) or not len(split.test):
+        raise RunError(f"{len(ratings.ratings)} ratings are too few to split into train and test.")
+    encoder, rows, labels = _encode(options, ratings, split)
+    model, state = _fit(options, encoder, rows, labels, split, out, reporter)
+
+    reporter.stage("Measuring")
+    metrics = {}
+    user_ids = ratings.ratings["user_id"].to_numpy()
+    for part in ("validation", "test"):
+        picked = getattr(split, part)
+        probabilities = predict(model, rows[picked])
+        if len(picked):
+            metrics[part] = evaluate(labels[picked].astype(int), probabilities, user_ids[picked])
+            reporter.note(f"{part}: {_in_words(metrics[part])}")
+    plot_run(out / "plots", state.history, labels[picked].astype(int), probabilities)
+    metrics |= {
+        "best_epoch": state.best_epoch,
+        "history": state.history,
+        "parameters": int(model.count_params()),
+        "seconds": time.perf_counter() - started,
+    }
+
+    reporter.stage("Exporting")
+    split_facts = {"name": options.split, "vocabularies": options.vocabularies}
+    export_bundle(
+        out / "bundle",
+        model=model,
+        encoder=encoder,
+        data=ratings,
+        split=split,
+        split_facts=split_facts,
+        like_threshold=options.like_threshold,
+        metrics=metrics,
+        plots=out / "plots",
+    )
+    export_dataset(out / "dataset", ratings, split)
+    _write(record, {**facts, "finished": True})
+    reporter.note(f"Exported {out / 'bundle'} and {out / 'dataset'}")
+    return metrics
+
+
+def _encode(
+    options: RunOptions, data: MovieLens, split: Split
+) -> tuple[FeatureEncoder, Indices, np.ndarray]:
+    fitted_on = split.train if options.vocabularies == "train" else np.arange(len(data.ratings))
+    encoder = fit_encoder(fields_of(FIELD_PRESETS[options.fields]), data, fitted_on)
+    rows = encode_ratings(encoder, data, data.ratings)
+    labels = (data.ratings["rating"] >= options.like_threshold).to_numpy(dtype="float32")
+    return encoder, rows, labels
+
+
+def _fit(
+    options: RunOptions,
+    encoder: FeatureEncoder,
+    rows: Indices,
+    labels: np.ndarray,
+    split: Split,
+    out: Path,
+    reporter: Reporter,
+) -> tuple[keras.Model, FitState]:
+    preset = PRESETS[options.preset]
+    fit_options = preset.fit
+    if options.epochs is not None:
+        fit_options = replace(fit_options, epochs=options.epochs)
+    keras.utils.set_random_seed(options.seed)
+    if options.deterministic:
+        import tensorflow
+
+        tensorflow.config.experimental.enable_op_determinism()
+    model = preset.build(encoder.vocabulary_sizes)
+    reporter.stage("Training")
+    state = fit(
+        model,
+        (rows[split.train], labels[split.train]),
+        (rows[split.validation], labels[split.validation]),
+        fit_options,
+        checkpoints=out / "checkpoints",
+        seed=options.seed,
+        reporter=reporter,
+    )
+    return model, state
+
+
+def _in_words(metrics: dict[str, float]) -> str:
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value:,}" if isinstance(value, int) else f"{name} {value:.5f}"
+        for name, value in metrics.items()
+    )
+
+
+def _write(path: Path, content: Any) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(content, indent=2) + "\n")
+    partial.replace(path)

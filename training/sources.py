@@ -1,0 +1,203 @@
+"""Where a data set comes from: a path, a name, or a repository on the Hub."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pooch
+
+from training import readers
+from training.errors import SourceError
+from training.progress import Reporter
+from training.ratings import MovieLens
+from training.readers import hub
+
+GROUPLENS = "https://files.grouplens.org/datasets/movielens"
+
+HARPER_KONSTAN = (
+    "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
+    "ACM Transactions on Interactive Intelligent Systems 5, 4, Article 19. "
+    "https://doi.org/10.1145/2827872"
+)
+"""The paper that GroupLens asks users of the data to cite."""
+
+RESEARCH_ONLY = (
+    "GroupLens usage licence: for research; no redistribution and no commercial use without "
+    "permission; cite the paper; no endorsement by the University of Minnesota may be implied."
+)
+REDISTRIBUTABLE = (
+    "GroupLens usage licence: redistribution, transformed data included, under the same licence; no "
+    "commercial use without permission; cite the paper; no endorsement by the University of Minnesota "
+    "may be implied."
+)
+
+RECBOLE_WHEEL = "recbole==1.2.1"
+RECBOLE_SHA256 = "9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407"
+
+
+@dataclass(frozen=True)
+class NamedDataset:
+    """A data set that GroupLens publishes."""
+
+    checksum: str | None
+    """`algorithm:digest` of the zip; none for an edition that GroupLens replaces now and then."""
+    licence: str
+    """What its licence allows, in short."""
+
+
+NAMED: Mapping[str, NamedDataset] = {
+    "ml-100k": NamedDataset(
+        "sha256:50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229", RESEARCH_ONLY
+    ),
+    "ml-1m": NamedDataset(
+        "sha256:a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20", RESEARCH_ONLY
+    ),
+    "ml-10m": NamedDataset("md5:ce571fd55effeba0271552578f2648bd", RESEARCH_ONLY),
+    "ml-20m": NamedDataset(
+        "sha256:96f243c338a8665f6bcc89c53edf6ee39162a846940de6b7c8c48aeada765ff3", REDISTRIBUTABLE
+    ),
+    "ml-25m": NamedDataset(
+        "sha256:8b21cfb7eb1706b4ec0aac894368d90acf26ebdfb6aced3ebd4ad5bd1eb9c6aa", REDISTRIBUTABLE
+    ),
+    "ml-32m": NamedDataset("md5:d472be332d4daa821edc399621853b57", REDISTRIBUTABLE),
+    "ml-latest-small": NamedDataset(None, REDISTRIBUTABLE),
+    "ml-latest": NamedDataset(None, REDISTRIBUTABLE),
+}
+"""The data sets that can be asked for by name. Checksums: those GroupLens publishes beside the files
+(MD5), or TensorFlow Datasets' record of the same files (SHA-256)."""
+
+
+def load(dataset: str, data: Path | None, reporter: Reporter, cache: Path | None = None) -> MovieLens:
+    """Read a data set, fetching it first where it is not at hand.
+
+    Args:
+        dataset: A key of `NAMED`, or a repository on the Hub, `owner/name` or `owner/name@revision`.
+        data: A folder or zip to read instead of fetching; `dataset` is then only its name.
+        reporter: Shows the progress.
+        cache: Where fetched files are kept; by default in the user's cache folder.
+
+    Raises:
+        SourceError: If the name is unknown, or nothing could be reached.
+        DataError: If the files are not what their layout says.
+    """
+    facts = {"name": dataset}
+    if dataset in NAMED:
+        facts |= {"licence": NAMED[dataset].licence, "citation": HARPER_KONSTAN}
+    if data is not None:
+        return readers.read(data, facts)
+    if dataset in NAMED:
+        return readers.read(fetch(dataset, reporter, cache), facts)
+    if re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", dataset):
+        return hub.read(dataset)
+    raise SourceError(
+        f"--dataset should be one of {', '.join(NAMED)}, or a Hub repository as owner/name. "
+        f"Received: {dataset!r}. To read files of your own, add --data PATH."
+    )
+
+
+def fetch(name: str, reporter: Reporter, cache: Path | None = None) -> Path:
+    """The zip of a named data set, fetched once.
+
+    Args:
+        name: A key of `NAMED`.
+        reporter: Shows the progress.
+        cache: Where it is kept; by default in the user's cache folder.
+
+    Returns:
+        The file in the cache. It appears there whole or not at all.
+
+    Raises:
+        SourceError: Listing everything that was tried.
+    """
+    folder = Path(cache or pooch.os_cache("autoint-movies")) / "datasets"
+    tried = []
+    try:
+        return _from_grouplens(name, folder, reporter)
+    except (OSError, ValueError) as error:  # requests' errors are OSErrors, a bad hash a ValueError
+        tried.append(f"{GROUPLENS}/{name}.zip: {_short(error)}")
+    if name == "ml-100k":
+        try:
+            return _from_recbole(folder, reporter)
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            tried.append(f"the {RECBOLE_WHEEL} wheel on the Python package index: {_short(error)}")
+    raise SourceError(
+        "\n".join(
+            [
+                f"{name} could not be fetched. Tried:",
+                *(f"  - {attempt}" for attempt in tried),
+                f"If you have it on disk, give its zip or folder: --dataset {name} --data PATH",
+            ]
+        )
+    )
+
+
+def _from_grouplens(name: str, folder: Path, reporter: Reporter) -> Path:
+    fetched = pooch.retrieve(
+        f"{GROUPLENS}/{name}.zip",
+        known_hash=NAMED[name].checksum,
+        fname=f"{name}.zip",
+        path=folder,
+        downloader=pooch.HTTPDownloader(progressbar=_DownloadBar(reporter), timeout=15),
+    )
+    return Path(fetched)
+
+
+def _from_recbole(folder: Path, reporter: Reporter) -> Path:
+    """RecBole's wheel carries ML-100K as atomic files; it is read as a zip and never installed."""
+    kept = folder / "ml-100k.recbole.whl"
+    if kept.is_file() and pooch.file_hash(str(kept)) == RECBOLE_SHA256:
+        return kept
+    reporter.note(
+        "GroupLens cannot be reached: taking ML-100K from the RecBole wheel on the Python package "
+        "index instead."
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as partial:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        done = subprocess.run(  # noqa: S603
+            [*command, "--dest", partial, RECBOLE_WHEEL],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        wheels = list(Path(partial).glob("*.whl"))
+        if done.returncode or not wheels:
+            errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+            raise OSError(errors[-1] if errors else f"pip ended with exit code {done.returncode}")
+        digest = pooch.file_hash(str(wheels[0]))
+        if digest != RECBOLE_SHA256:
+            raise ValueError(f"its SHA-256 should be {RECBOLE_SHA256}, it is {digest}")
+        return wheels[0].replace(kept)
+
+
+def _short(error: Exception) -> str:
+    line = (str(error) or type(error).__name__).splitlines()[0]
+    return line if len(line) <= 200 else line[:199] + "…"
+
+
+class _DownloadBar:
+    """What pooch moves while it downloads; it has the few methods that pooch calls."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.total = 0
+        self._done = 0
+        self._reporter = reporter
+
+    def update(self, size: int) -> None:
+        self._done += size
+        fraction = min(self._done / self.total, 1.0) if self.total else None
+        text = f"{self._done / 1e6:,.1f} MB"
+        self._reporter.update(fraction, f"{text} of {self.total / 1e6:,.1f} MB" if self.total else text)
+
+    def reset(self) -> None:
+        self._done = 0
+
+    def close(self) -> None:
+        self._reporter.update(1.0)
