@@ -1,0 +1,107 @@
+"""The demo model: trained on ML-100K by a child process, kept, and read like any other."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import IO
+
+from space.artifacts import FolderSource, Report
+from space.errors import BundleError, PreparationError
+from space.recommender import MovieRecommender
+
+_SHOWN_LINES = 12
+
+_STAGE_BOUNDS = {
+    "Reading ratings": (0.0, 0.1),
+    "Training": (0.1, 0.9),
+    "Measuring": (0.9, 0.93),
+    "Exporting": (0.93, 1.0),
+}
+"""The share of the whole that each stage takes, about."""
+
+
+@dataclass(frozen=True)
+class DemoSource:
+    """Trains AutoInt+ on ML-100K on first use.
+
+    The training runs in a process of its own, so that this one never loads TensorFlow. It ends with
+    this process, since it stops when nobody reads its progress, and goes on from its last epoch.
+    """
+
+    run: Path
+    """Where the run is kept."""
+    root: Path
+    """The folder that holds the `training` package."""
+
+    def prepare(self, report: Report) -> MovieRecommender:
+        """Read the demo model, training it first where it is not there or damaged.
+
+        Raises:
+            PreparationError: If training failed; the message ends with what it printed last.
+        """
+        kept = FolderSource(self.run / "bundle", self.run / "dataset")
+        if kept.bundle.exists():
+            try:
+                return kept.prepare(report)
+            except BundleError:
+                report(None, "The kept demo model cannot be read; training it again")
+                # The run's record says that it is finished; without it the run begins anew.
+                (self.run / "run.json").unlink(missing_ok=True)
+        self._train(report)
+        return kept.prepare(report)
+
+    def _train(self, report: Report) -> None:
+        report(0.0, "Starting the training process")
+        command = [sys.executable, "-m", "training", "train", "--dataset", "ml-100k"]
+        with subprocess.Popen(  # noqa: S603
+            [*command, "--out", str(self.run.absolute()), "--progress", "json"],
+            cwd=self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as child:
+            assert child.stdout is not None
+            assert child.stderr is not None
+            last: deque[str] = deque(maxlen=_SHOWN_LINES)
+            errors = Thread(target=_drain, args=(child.stderr, last), daemon=True)
+            errors.start()
+            _follow(child.stdout, report)
+            code = child.wait()
+            errors.join(timeout=5)
+        if code:
+            said = "\n".join(line for line in last if line.strip()) or "It printed nothing."
+            raise PreparationError(f"Training the demo model ended with exit code {code}.\n{said}")
+
+
+def _follow(lines: IO[str], report: Report) -> None:
+    """Pass on the progress that the training process writes, as a part of the whole."""
+    stage, low, high = "", 0.0, 0.0
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if "stage" in event:
+            stage = str(event["stage"])
+            low, high = _STAGE_BOUNDS.get(stage, (high, high))
+        if "fraction" in event:
+            fraction = event["fraction"]
+            text = str(event.get("text", ""))
+            report(
+                low + (high - low) * float(fraction or 0.0),
+                f"{stage}: {text}" if text else stage,
+            )
+
+
+def _drain(lines: IO[str], last: deque[str]) -> None:
+    """Read what the process complains of, keeping the end; its libraries' chatter is left out."""
+    for line in lines:
+        if not line.startswith(("I0000", "W0000", "WARNING: All log")):
+            last.append(line.rstrip())

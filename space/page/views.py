@@ -1,0 +1,149 @@
+"""From what the recommender gives to what the page shows. Every value is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from space.artifacts import Status
+from space.bundle import Bundle
+from space.ranking import RANKED_BY
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+RECOMMENDED = ("#", "Title", "Year", "Genres", "P(like)")
+LIKED = ("Title", "Year", "Genres", "Stars", "Rated")
+
+
+def status_html(status: Status) -> str:
+    """The panel that says where the model stands; empty once it is loaded."""
+    if status.state == "loaded":
+        return ""
+    if status.state == "failed":
+        return (
+            '<div class="status failed" role="alert"><strong>The model could not be prepared.'
+            f"</strong><pre>{escape(status.text)}</pre></div>"
+        )
+    value = "" if status.fraction is None else f' value="{status.fraction:.3f}"'
+    percent = "" if status.fraction is None else f"{status.fraction:.0%} · "
+    return (
+        '<div class="status" role="status"><strong>Preparing the model.</strong> The controls turn '
+        "on by themselves when it is ready; the first time this takes about a minute."
+        f'<progress aria-label="Preparing the model"{value}></progress>'
+        f"<div>{percent}{escape(status.text)}</div></div>"
+    )
+
+
+def profile_html(profile: Mapping[str, Any], has_ratings: bool) -> str:
+    """A user's profile as a list of facts."""
+    facts = {
+        "User": profile["user_id"],
+        "Gender": profile["gender"],
+        "Age": profile["age"],
+        "Occupation": profile["occupation"],
+        "Zip": profile["zip"],
+    }
+    if has_ratings:
+        facts |= {"Ratings": f"{profile['ratings']:,}", "Likes": f"{profile['likes']:,}"}
+        if profile["mean_rating"] is not None:
+            facts["Mean rating"] = f"{profile['mean_rating']:.2f}"
+        if profile["last_month"] is not None:
+            year, month = profile["last_month"]
+            facts["Last rating"] = f"{MONTHS[month - 1]} {year}"
+    items = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>"
+        for name, value in facts.items()
+    )
+    return f'<dl class="profile">{items}</dl>'
+
+
+def recommended_rows(recommended: pd.DataFrame) -> list[list[Any]]:
+    """Rows of the table of recommendations, in rank order."""
+    return [
+        [row.rank, row.title, year_text(row.year), genres_text(row.genres), f"{row.score:.3f}"]
+        for row in recommended.itertuples()
+    ]
+
+
+def liked_rows(liked: pd.DataFrame) -> list[list[Any]]:
+    """Rows of the table of liked films, newest first."""
+    dates = pd.to_datetime(liked["timestamp"], unit="s").dt.strftime("%Y-%m-%d")
+    return [
+        [row.title, year_text(row.year), genres_text(row.genres), f"{row.rating:g}", date]
+        for row, date in zip(liked.itertuples(), dates, strict=True)
+    ]
+
+
+def heading(recommended: pd.DataFrame, wanted: int, genres: Sequence[str], match: str) -> str:
+    """The line above the table, which says why it is short or empty."""
+    filters = ""
+    if genres:
+        joined = (" and " if match == "all" else " or ").join(genres)
+        filters = f" with the genre {joined}" if len(genres) == 1 else f" with the genres {joined}"
+    if recommended.empty:
+        return (
+            f"**No film{filters} is left that this user has not rated.** "
+            + ("Choose *any* of the genres, or fewer of them." if genres else "")
+        )
+    if len(recommended) < wanted:
+        return f"Only **{len(recommended)}** films{filters} are left that this user has not rated."
+    return f"The best **{len(recommended)}** films{filters}."
+
+
+def explanation(threshold: float, has_ratings: bool) -> str:
+    """What the order and the score mean, and what is not known."""
+    seen = (
+        "Films that the user has rated are left out."
+        if has_ratings
+        else "**No data set was given with this model, so films that the user has seen cannot be "
+        "hidden, and the profile is not known.**"
+    )
+    return (
+        f"The order is by {RANKED_BY}. *P(like)* is the model's probability that the user, having "
+        f"chosen to watch the film, rates it {threshold:g} stars or more; it does not decide the order "
+        f"alone, since it says nothing of what people choose to watch. {seen}"
+    )
+
+
+def footer(bundle: Bundle) -> str:
+    """Data set, licence and citation."""
+    dataset = bundle.schema.dataset
+    lines = [f"AutoInt+ trained on **{plain(dataset.get('name', 'an unnamed data set'))}**."]
+    lines += [
+        f"{name.capitalize()}: {plain(dataset[name])}"
+        for name in ("licence", "citation")
+        if dataset.get(name)
+    ]
+    return "\n\n".join(lines)
+
+
+def plain(value: Any) -> str:
+    """Text for Markdown that cannot become markup."""
+    text = escape(str(value), quote=False)
+    return "".join("\\" + letter if letter in "\\`*_{}[]<>#|!~" else letter for letter in text)
+
+
+def year_text(year: Any) -> str:
+    """A year, or a dash where it is not known."""
+    return "–" if pd.isna(year) else str(int(year))
+
+
+def genres_text(genres: Sequence[str]) -> str:
+    """Genres with a dot between them."""
+    return " · ".join(genres) or "–"
