@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from space.encoding import FeatureEncoder
 from space.errors import BundleError
 from space.manifest import read_json, verify_manifest
 from space.schema import FORMAT_VERSION, Schema
+
+# Arrow's own pool keeps tens of MiB after reading; the system's gives them back.
+pa.set_memory_pool(pa.system_memory_pool())
 
 SERVING_FILES = frozenset(
     {"config.json", "encoders.json", "metrics.json", "model.onnx", "movies.parquet", "schema.json"}
@@ -143,8 +148,12 @@ def read_table(path: Path, columns: tuple[str, ...], key: str | None = None) -> 
         BundleError: If the file is no parquet, a column is missing, or a key stands twice.
     """
     try:
-        table = pd.read_parquet(path, columns=list(columns))
-    except (OSError, ValueError, KeyError) as error:
+        with pq.ParquetFile(path) as file:
+            missing = [name for name in columns if name not in file.schema_arrow.names]
+            if missing:
+                raise ValueError(f"missing: {', '.join(missing)}")
+            table = file.read(list(columns), use_threads=False).to_pandas(use_threads=False)
+    except (OSError, ValueError) as error:
         raise BundleError(
             f"{path}: it should be a parquet file with the columns {', '.join(columns)} ({error})."
         ) from error

@@ -13,8 +13,8 @@ import onnxruntime
 from space.encoding import Indices
 from space.errors import BundleError
 
-CHUNK_ROWS = 512
-"""Rows scored at a time: few enough that a chunk's activations stay in a core's cache."""
+CHUNK_ROWS = 128
+"""Rows scored at a time: few enough that a chunk's activations stay small and in a core's cache."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -38,6 +38,8 @@ class Scorer:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        # Plans one block for a whole run's activations, which costs memory and saves no time here.
+        options.enable_mem_pattern = False
         options.log_severity_level = 3
         try:
             # From bytes: a graph read this way cannot name other files as its weights.

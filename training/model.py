@@ -79,8 +79,11 @@ class AutoInt(keras.Model):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if layers < 1:
-            raise ValueError(f"`layers` should be at least 1. Received: layers={layers}")
+        if layers < 1 or heads < 1:
+            raise ValueError(
+                "`layers` and `heads` should be at least 1. "
+                f"Received: layers={layers}, heads={heads}"
+            )
         if width_rule not in ("total", "per_head"):
             raise ValueError(
                 f'`width_rule` should be "total" or "per_head". Received: width_rule={width_rule!r}'

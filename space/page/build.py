@@ -104,6 +104,7 @@ def build_page(model: SharedModel) -> gr.Blocks:
                     wrap=True,
                     show_label=False,
                     max_height=360,
+                    column_widths=["38%", "10%", "28%", "10%", "14%"],
                     buttons=[],
                     elem_id="liked",
                 )

@@ -26,10 +26,14 @@ CSS = """
 .status { border: 1px solid var(--border-color-primary); border-radius: 12px; padding: 14px 18px; }
 .status.failed { border-color: #b91c1c; }
 .status pre { white-space: pre-wrap; font-size: 0.85em; margin: 8px 0 0; }
-.status progress { width: 100%; height: 10px; accent-color: var(--primary-600); }
-.profile { display: grid; grid-template-columns: repeat(auto-fit, minmax(110px, 1fr)); gap: 10px; margin: 0; }
+.status progress { appearance: none; width: 100%; height: 10px; margin: 8px 0 6px; border: 0; }
+.status progress::-webkit-progress-bar { background: var(--neutral-200); border-radius: 5px; }
+.status progress::-webkit-progress-value { background: var(--primary-600); border-radius: 5px; }
+.status progress::-moz-progress-bar { background: var(--primary-600); border-radius: 5px; }
+.profile { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px; margin: 0; }
 .profile div { border: 1px solid var(--border-color-primary); border-radius: 10px; padding: 8px 12px; }
-.profile dt { font-size: 0.8em; color: var(--body-text-color-subdued); }
+.profile dt { font-size: 0.8em; color: var(--block-info-text-color); }
 .profile dd { margin: 0; font-weight: 600; }
+table, table * { font-family: var(--font) !important; }
 .note { font-size: 0.9em; }
 """
