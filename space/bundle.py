@@ -132,7 +132,9 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
     # Small types: a server keeps every rating in memory.
     ratings = ratings.astype(
         {"user_id": "int32", "movie_id": "int32", "rating": "float32", "part": "category"}
-    ).sort_values(["user_id", "timestamp"], ascending=[True, False], ignore_index=True, kind="stable")
+    ).sort_values(
+        ["user_id", "timestamp"], ascending=[True, False], ignore_index=True, kind="stable"
+    )
     return Dataset(users.set_index("user_id", drop=False).sort_index(), ratings)
 
 
@@ -152,7 +154,9 @@ def read_table(path: Path, columns: tuple[str, ...], key: str | None = None) -> 
             missing = [name for name in columns if name not in file.schema_arrow.names]
             if missing:
                 raise ValueError(f"missing: {', '.join(missing)}")
-            table = file.read(list(columns), use_threads=False).to_pandas(use_threads=False)
+            table: pd.DataFrame = file.read(list(columns), use_threads=False).to_pandas(
+                use_threads=False
+            )
     except (OSError, ValueError) as error:
         raise BundleError(
             f"{path}: it should be a parquet file with the columns {', '.join(columns)} ({error})."

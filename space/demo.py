@@ -6,10 +6,10 @@ import json
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import IO
 
 from space.artifacts import FolderSource, Report
 from space.errors import BundleError, PreparationError
@@ -67,12 +67,10 @@ class DemoSource:
             stderr=subprocess.PIPE,
             text=True,
         ) as child:
-            assert child.stdout is not None
-            assert child.stderr is not None
             last: deque[str] = deque(maxlen=_SHOWN_LINES)
-            errors = Thread(target=_drain, args=(child.stderr, last), daemon=True)
+            errors = Thread(target=_drain, args=(child.stderr or (), last), daemon=True)
             errors.start()
-            _follow(child.stdout, report)
+            _follow(child.stdout or (), report)
             code = child.wait()
             errors.join(timeout=5)
         if code:
@@ -80,7 +78,7 @@ class DemoSource:
             raise PreparationError(f"Training the demo model ended with exit code {code}.\n{said}")
 
 
-def _follow(lines: IO[str], report: Report) -> None:
+def _follow(lines: Iterable[str], report: Report) -> None:
     """Pass on the progress that the training process writes, as a part of the whole."""
     stage, low, high = "", 0.0, 0.0
     for line in lines:
@@ -100,7 +98,7 @@ def _follow(lines: IO[str], report: Report) -> None:
             )
 
 
-def _drain(lines: IO[str], last: deque[str]) -> None:
+def _drain(lines: Iterable[str], last: deque[str]) -> None:
     """Read what the process complains of, keeping the end; its libraries' chatter is left out."""
     for line in lines:
         if not line.startswith(("I0000", "W0000", "WARNING: All log")):

@@ -35,9 +35,7 @@ class FeatureEncoder:
         missing = [field.name for field in self.fields if field.name not in vocabularies]
         if missing:
             raise ValueError(f"Every field should have a vocabulary. Missing: {', '.join(missing)}")
-        self.vocabularies = {
-            field.name: tuple(vocabularies[field.name]) for field in self.fields
-        }
+        self.vocabularies = {field.name: tuple(vocabularies[field.name]) for field in self.fields}
         self._index = {
             name: pd.Index(values, dtype="str") for name, values in self.vocabularies.items()
         }
@@ -65,7 +63,8 @@ class FeatureEncoder:
         fields = [field for field in self.fields if field.source == source]
         encoded = np.empty((len(table), len(fields)), dtype=np.int32)
         for column, field in enumerate(fields):
-            encoded[:, column] = self._index[field.name].get_indexer(VALUES[field.name](table)) + 1
+            values = pd.Index(VALUES[field.name](table))
+            encoded[:, column] = self._index[field.name].get_indexer(values) + 1
         return encoded
 
     def assemble(self, *, user: Indices, movie: Indices, time: Indices) -> Indices:
@@ -89,9 +88,7 @@ class FeatureEncoder:
 
     def to_json(self) -> dict[str, Any]:
         """The content of `encoders.json`."""
-        return {
-            "vocabularies": {name: list(values) for name, values in self.vocabularies.items()}
-        }
+        return {"vocabularies": {name: list(values) for name, values in self.vocabularies.items()}}
 
     @classmethod
     def from_json(cls, fields: Sequence[Field], content: Any) -> FeatureEncoder:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from space.bundle import Bundle, Dataset, read_bundle, read_dataset
+from space.encoding import Indices
 from space.errors import BundleError
 from space.features import UNKNOWN, moments
-from space.encoding import Indices
 from space.ranking import Match, candidates, ranking_scores, top
 from space.scoring import Scorer, probability
 
@@ -45,7 +45,10 @@ class MovieRecommender:
         self._movie_ids = bundle.movies["movie_id"].to_numpy()
         self._likes = bundle.movies["likes"].to_numpy()
         try:
-            self._last = (int(bundle.schema.dataset["last_year"]), int(bundle.schema.dataset["last_month"]))
+            self._last = (
+                int(bundle.schema.dataset["last_year"]),
+                int(bundle.schema.dataset["last_month"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(
                 f"schema.json: the data set's last year and month are missing ({error!r}). "
@@ -232,13 +235,12 @@ class MovieRecommender:
         k: int,
     ) -> None:
         self._check_user(user_id)
+        last_year, last_month = self._last
         for name, value, low, high in (
-            ("year", year, 1900, 2100),
-            ("month", month, 1, 12),
+            ("year", last_year if year is None else year, 1900, 2100),
+            ("month", last_month if month is None else month, 1, 12),
             ("k", k, 1, MAX_K),
         ):
-            if value is None and name != "k":
-                continue
             whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
             if not whole or not low <= value <= high:
                 raise ValueError(

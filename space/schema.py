@@ -104,7 +104,9 @@ class Schema:
                 )
             schema = cls(
                 fields=tuple(Field(entry["name"], entry["source"]) for entry in content["fields"]),
-                vocabulary_sizes=tuple(int(entry["vocabulary_size"]) for entry in content["fields"]),
+                vocabulary_sizes=tuple(
+                    int(entry["vocabulary_size"]) for entry in content["fields"]
+                ),
                 like_threshold=float(content["label"]["threshold"]),
                 dataset=dict(content["dataset"]),
                 split=dict(content["split"]),
@@ -148,5 +150,3 @@ def fields_of(names: Iterable[str]) -> tuple[Field, ...]:
             f"Fields should be among {', '.join(FIELD_SOURCES)}. Received: {', '.join(unknown)}"
         )
     return tuple(Field(name, FIELD_SOURCES[name]) for name in names)
-
-

@@ -67,10 +67,8 @@ class Scorer:
         chunks = [rows[start : start + CHUNK_ROWS] for start in range(0, len(rows), CHUNK_ROWS)]
         if not chunks:
             return np.empty(0, dtype=np.float32)
-        scored = map(self._logits, chunks)
-        if self._pool is not None and len(chunks) > 1:
-            scored = self._pool.map(self._logits, chunks)
-        return np.concatenate(list(scored))
+        spread = map if self._pool is None or len(chunks) == 1 else self._pool.map
+        return np.concatenate(list(spread(self._logits, chunks)))
 
     def attention(self, rows: Indices) -> Floats:
         """Attention weights, `(rows, layers, heads, fields, fields)`; the last axis sums to 1."""

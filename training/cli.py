@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,19 +13,21 @@ from training.errors import DataError, RunError, SourceError
 from training.progress import ConsoleReporter, JsonReporter, Reporter
 
 app = typer.Typer(
-    help="Train AutoInt+ on MovieLens.", no_args_is_help=True, add_completion=False,
+    help="Train AutoInt+ on MovieLens.",
+    no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
-class Progress(str, Enum):
+class Progress(StrEnum):
     """How progress is shown."""
 
     bar = "bar"
     json = "json"
 
 
-class Vocabularies(str, Enum):
+class Vocabularies(StrEnum):
     """Rows whose values get an index of their own."""
 
     train = "train"
@@ -101,7 +103,9 @@ def train(
         ("--split", split, SPLITS),
     ):
         if value not in known:
-            raise typer.BadParameter(f"{value!r} is not one of {', '.join(known)}.", param_hint=option)
+            raise typer.BadParameter(
+                f"{value!r} is not one of {', '.join(known)}.", param_hint=option
+            )
     reporter: Reporter = JsonReporter() if progress is Progress.json else ConsoleReporter()
     _log_to(reporter)
     options = RunOptions(

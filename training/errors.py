@@ -31,11 +31,13 @@ class Problems:
         self.file = file
         self._found: list[tuple[int, str, Any]] = []
         self._count = 0
+        self._lines: set[int] = set()
 
     def add(self, expected: str, lines: Iterable[int], values: Iterable[Any]) -> None:
         """Note that each of these lines (counted from 1) holds this value instead of `expected`."""
         for line, value in zip(lines, values, strict=True):
             self._count += 1
+            self._lines.add(int(line))
             self._found.append((int(line), expected, value))
         self._found = sorted(self._found, key=lambda found: found[0])[:SHOWN]
 
@@ -54,5 +56,5 @@ class Problems:
         ]
         if self._count > len(shown):
             shown.append(f"  and {self._count - len(shown):,} more")
-        noun = "line" if self._count == 1 else "lines"
-        raise DataError("\n".join([f"{self.file}: {self._count:,} bad {noun}", *shown]))
+        noun = "line" if len(self._lines) == 1 else "lines"
+        raise DataError("\n".join([f"{self.file}: {len(self._lines):,} bad {noun}", *shown]))

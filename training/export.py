@@ -30,7 +30,15 @@ from training.splits import PARTS, Split
 
 CHECKED_ROWS = 10_000
 TOLERANCE = 1e-5
-_LIBRARIES = ("autoint-movies", "keras", "tensorflow", "onnx", "onnxruntime", "scikit-learn", "pandas")
+_LIBRARIES = (
+    "autoint-movies",
+    "keras",
+    "tensorflow",
+    "onnx",
+    "onnxruntime",
+    "scikit-learn",
+    "pandas",
+)
 
 
 def export_bundle(
@@ -110,8 +118,10 @@ def export_dataset(target: Path, data: MovieLens, split: Split) -> None:
 def catalogue(data: MovieLens, split: Split, like_threshold: float) -> pd.DataFrame:
     """The films with their numbers of ratings and likes and their mean rating, in training rows."""
     rated = data.ratings.iloc[split.train]
-    counts = rated.assign(like=rated["rating"] >= like_threshold).groupby("movie_id").agg(
-        rating_count=("rating", "size"), rating_mean=("rating", "mean"), likes=("like", "sum")
+    counts = (
+        rated.assign(like=rated["rating"] >= like_threshold)
+        .groupby("movie_id")
+        .agg(rating_count=("rating", "size"), rating_mean=("rating", "mean"), likes=("like", "sum"))
     )
     movies = data.movies.merge(counts, on="movie_id", how="left")
     movies = movies.fillna({"rating_count": 0, "likes": 0})
@@ -174,6 +184,7 @@ class ServingModel(keras.Model):
         self.model = model
 
     def call(self, fields: Any) -> dict[str, Any]:
+        """All outputs, for `(rows, fields)`."""
         outputs: dict[str, Any] = self.model(fields, training=False, return_attention=True)
         return outputs
 

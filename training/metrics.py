@@ -11,7 +11,9 @@ Labels = npt.NDArray[np.integer]
 K = 10
 
 
-def evaluate(labels: Labels, probabilities: Floats, user_ids: npt.NDArray[np.integer]) -> dict[str, float]:
+def evaluate(
+    labels: Labels, probabilities: Floats, user_ids: npt.NDArray[np.integer]
+) -> dict[str, float]:
     """All metrics of one part of the split.
 
     Args:
@@ -41,12 +43,16 @@ def evaluate(labels: Labels, probabilities: Floats, user_ids: npt.NDArray[np.int
 class _Rankings:
     """Each user's rows, sorted by falling probability; ties keep the order of the rows."""
 
-    def __init__(self, labels: Labels, probabilities: Floats, user_ids: npt.NDArray[np.integer]) -> None:
+    def __init__(
+        self, labels: Labels, probabilities: Floats, user_ids: npt.NDArray[np.integer]
+    ) -> None:
         order = np.lexsort((np.arange(len(labels)), -np.asarray(probabilities, float), user_ids))
         self.labels = np.asarray(labels)[order].astype(float)
         self.probabilities = np.asarray(probabilities, float)[order]
         users = np.asarray(user_ids)[order]
-        starts = np.flatnonzero(np.r_[True, users[1:] != users[:-1]]) if len(users) else np.empty(0, int)
+        starts = (
+            np.flatnonzero(np.r_[True, users[1:] != users[:-1]]) if len(users) else np.empty(0, int)
+        )
         self.user = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(users)]))
         self.place = np.arange(len(users)) - starts[self.user]
         self.users = len(starts)
@@ -54,7 +60,7 @@ class _Rankings:
 
     def _sum(self, values: Floats) -> Floats:
         """The sum of a value over each user's rows."""
-        return np.bincount(self.user, weights=values, minlength=self.users)
+        return self._sum_of(self.user, values)
 
     def _mean(self, per_user: Floats) -> float:
         """The mean over users with at least one like."""
@@ -107,4 +113,4 @@ class _Rankings:
         return float(np.mean(pairs / (likes[both] * (rows[both] - likes[both]))))
 
     def _sum_of(self, user: npt.NDArray[np.integer], values: Floats) -> Floats:
-        return np.bincount(user, weights=values, minlength=self.users)
+        return np.bincount(user, weights=values, minlength=self.users).astype(np.float64)

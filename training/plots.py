@@ -15,6 +15,7 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 ACCENT = "#4f46e5"
 OTHER = "#f59e0b"
@@ -62,7 +63,7 @@ def plot_run(
 
 
 def _axes(title: str) -> Axes:
-    _, axes = plt.subplots()
+    axes: Axes = plt.subplots()[1]
     axes.set_title(title)
     return axes
 
@@ -75,15 +76,15 @@ def _finish(path: Path) -> None:
 
 def _learning_curves(axes: Axes, history: Sequence[dict[str, float]]) -> None:
     epochs = [entry["epoch"] for entry in history]
-    axes.plot(epochs, [entry["loss"] for entry in history], "o-", color=OTHER, label="training loss")
+    axes.plot(
+        epochs, [entry["loss"] for entry in history], "o-", color=OTHER, label="training loss"
+    )
     if all("validation_log_loss" in entry for entry in history):
         losses = [entry["validation_log_loss"] for entry in history]
         axes.plot(epochs, losses, "o-", color=ACCENT, label="validation log loss")
-        axes.axvline(
-            epochs[int(np.argmin(losses))], color=INK, linestyle=":", label="weights kept"
-        )
+        axes.axvline(epochs[int(np.argmin(losses))], color=INK, linestyle=":", label="weights kept")
     axes.set(xlabel="epoch", ylabel="log loss")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend()
 
 
@@ -95,7 +96,9 @@ def _roc(axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.flo
     axes.legend(loc="lower right")
 
 
-def _calibration(axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.floating]) -> None:
+def _calibration(
+    axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.floating]
+) -> None:
     observed, predicted = calibration_curve(labels, scores, n_bins=20, strategy="quantile")
     axes.plot([0, 1], [0, 1], color=INK, linestyle=":", label="perfect")
     axes.plot(predicted, observed, "o-", color=ACCENT, label="20 bins of equal size")

@@ -121,9 +121,13 @@ def _train(
         raise RunError(
             f"{out} was started with other ratings than these. Choose another --out, or delete it."
         )
-    facts = {"options": asdict(options), "data": ratings.facts, "fingerprint": fingerprint}
-    facts |= {"versions": library_versions(), "finished": False}
-    _write(record, facts)
+    facts: dict[str, Any] = {
+        "options": asdict(options),
+        "data": ratings.facts,
+        "fingerprint": fingerprint,
+        "versions": library_versions(),
+    }
+    _write(record, {**facts, "finished": False})
 
     started = time.perf_counter()
     split = SPLITS[options.split](ratings.ratings)

@@ -73,7 +73,9 @@ NAMED: Mapping[str, NamedDataset] = {
 (MD5), or TensorFlow Datasets' record of the same files (SHA-256)."""
 
 
-def load(dataset: str, data: Path | None, reporter: Reporter, cache: Path | None = None) -> MovieLens:
+def load(
+    dataset: str, data: Path | None, reporter: Reporter, cache: Path | None = None
+) -> MovieLens:
     """Read a data set, fetching it first where it is not at hand.
 
     Args:
@@ -194,7 +196,9 @@ class _DownloadBar:
         self._done += size
         fraction = min(self._done / self.total, 1.0) if self.total else None
         text = f"{self._done / 1e6:,.1f} MB"
-        self._reporter.update(fraction, f"{text} of {self.total / 1e6:,.1f} MB" if self.total else text)
+        self._reporter.update(
+            fraction, f"{text} of {self.total / 1e6:,.1f} MB" if self.total else text
+        )
 
     def reset(self) -> None:
         self._done = 0

@@ -29,7 +29,8 @@ def build_page(model: SharedModel) -> gr.Blocks:
         The page, to be served by `space.page.serve`.
     """
     handlers = _Handlers(model)
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+    page = gr.Blocks(title=TITLE, analytics_enabled=False)
+    with page:
         gr.Markdown(
             f"# {TITLE}\nChoose a user of the MovieLens data set, a month and some genres: a model "
             "that lets the features of user and film attend to each other ranks the films that the "
@@ -113,7 +114,11 @@ def build_page(model: SharedModel) -> gr.Blocks:
 
         controls: list[Any] = [user, year, month, genres, match, k, button]
         polled = [status, retry, timer, explanation, footer, *controls]
-        quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
         page.load(handlers.poll, outputs=polled, **quiet)
         timer.tick(handlers.poll, outputs=polled, **quiet)
         retry.click(handlers.retry, outputs=polled, **quiet)
@@ -124,7 +129,9 @@ def build_page(model: SharedModel) -> gr.Blocks:
             outputs=shown,
             api_visibility="private",
         )
-        gr.api(handlers.recommend, api_name="recommend")
+        gr.api(  # type: ignore[attr-defined]
+            handlers.recommend, api_name="recommend"
+        )
     return page
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import gradio as gr
 
-_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans KR", "sans-serif")
+_FONTS = (
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Noto Sans",
+    "Noto Sans KR",
+    "sans-serif",
+)
 
 THEME = gr.themes.Base(
     primary_hue="indigo",
@@ -30,7 +38,8 @@ CSS = """
 .status progress::-webkit-progress-bar { background: var(--neutral-200); border-radius: 5px; }
 .status progress::-webkit-progress-value { background: var(--primary-600); border-radius: 5px; }
 .status progress::-moz-progress-bar { background: var(--primary-600); border-radius: 5px; }
-.profile { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px; margin: 0; }
+.profile { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px;
+  margin: 0; }
 .profile div { border: 1px solid var(--border-color-primary); border-radius: 10px; padding: 8px 12px; }
 .profile dt { font-size: 0.8em; color: var(--block-info-text-color); }
 .profile dd { margin: 0; font-weight: 600; }

@@ -97,9 +97,8 @@ def heading(recommended: pd.DataFrame, wanted: int, genres: Sequence[str], match
         joined = (" and " if match == "all" else " or ").join(genres)
         filters = f" with the genre {joined}" if len(genres) == 1 else f" with the genres {joined}"
     if recommended.empty:
-        return (
-            f"**No film{filters} is left that this user has not rated.** "
-            + ("Choose *any* of the genres, or fewer of them." if genres else "")
+        return f"**No film{filters} is left that this user has not rated.** " + (
+            "Choose *any* of the genres, or fewer of them." if genres else ""
         )
     if len(recommended) < wanted:
         return f"Only **{len(recommended)}** films{filters} are left that this user has not rated."
@@ -144,6 +143,6 @@ def year_text(year: Any) -> str:
     return "–" if pd.isna(year) else str(int(year))
 
 
-def genres_text(genres: Sequence[str]) -> str:
-    """Genres with a dot between them."""
+def genres_text(genres: Any) -> str:
+    """A sequence of genres with a dot between them."""
     return " · ".join(genres) or "–"

@@ -106,7 +106,9 @@ class InteractingLayer(keras.layers.Layer):
         if self._norm is not None:
             self._norm.build((*input_shape[:-1], self.width))
 
-    def call(self, inputs: Any, training: bool | None = None, return_attention: bool = False) -> Any:
+    def call(
+        self, inputs: Any, training: bool | None = None, return_attention: bool = False
+    ) -> Any:
         fields, dim = inputs.shape[-2:]
         blocks = self.kernel.shape[-1] // self.width
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from training.errors import DataError
@@ -28,7 +29,8 @@ def read(path: Path, facts: dict[str, str] | None = None) -> MovieLens:
             continue
         if layout is dat:
             entries |= archive.find((*layout.FILES, dat.USERS)) or {}
-        return layout.read(archive, entries, facts)
+        read_layout: Callable[..., MovieLens] = layout.read
+        return read_layout(archive, entries, facts)
     entries = _atomic_files(archive)
     if entries is not None:
         return recbole.read(archive, entries, facts)
@@ -44,7 +46,9 @@ def _atomic_files(archive: Archive) -> dict[str, str] | None:
         stem = PurePosixPath(name)
         if stem.suffix != ".inter":
             continue
-        entries = {ending: stem.with_suffix(ending).as_posix() for ending in (".inter", ".item", ".user")}
+        entries = {
+            ending: stem.with_suffix(ending).as_posix() for ending in (".inter", ".item", ".user")
+        }
         present = {ending: entry for ending, entry in entries.items() if entry in archive.names}
         if ".item" in present:
             return present

@@ -30,7 +30,9 @@ class Archive:
         elif path.is_file():
             try:
                 with zipfile.ZipFile(path) as archive:
-                    self.names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+                    self.names = [
+                        entry.filename for entry in archive.infolist() if not entry.is_dir()
+                    ]
             except (zipfile.BadZipFile, OSError) as error:
                 raise DataError(
                     f"{path}: expected a whole zip file or a folder ({error}). Fetch it again."
@@ -82,4 +84,4 @@ class Archive:
 
 def _points_outside(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
-    return path.is_absolute() or ".." in path.parts or ":" in path.parts[0]
+    return path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1])

@@ -37,8 +37,10 @@ def _table(name: str, configuration: str, revision: str, columns: Sequence[str])
     import datasets  # slow to import, and needed by this source alone
 
     try:
-        loaded = datasets.load_dataset(name, configuration, split="train", revision=revision or None)
-    except Exception as error:  # noqa: BLE001 - whatever the Hub's client raises, the user is told
+        loaded = datasets.load_dataset(
+            name, configuration, split="train", revision=revision or None
+        )
+    except Exception as error:
         raise SourceError(
             f"{name}: its configuration {configuration!r} could not be read from the Hub: {error}"
         ) from error

@@ -47,7 +47,9 @@ def read(archive: Archive, entries: dict[str, str], facts: dict[str, str]) -> Mo
         ),
         {"user_id": int, "movie_id": int, "rating": float, "timestamp": int},
     )
-    return assemble(ratings, _movies(archive, entries), _users(archive, entries), WHOLE_STARS, facts)
+    return assemble(
+        ratings, _movies(archive, entries), _users(archive, entries), WHOLE_STARS, facts
+    )
 
 
 def _movies(archive: Archive, entries: dict[str, str]) -> Table:

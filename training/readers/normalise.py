@@ -58,7 +58,13 @@ def split_title(titles: pd.Series) -> pd.DataFrame:
 def split_genres(genres: pd.Series, separator: str) -> pd.Series:
     """Lists of genres, in their order; no genre gives an empty list."""
     return pd.Series(
-        [[name for name in row.split(separator) if name not in NO_GENRES] for row in genres],
+        [
+            # "(no genres listed)" has blanks, which are what some layouts separate genres with.
+            []
+            if row in NO_GENRES
+            else [name for name in row.split(separator) if name not in NO_GENRES]
+            for row in genres
+        ],
         index=genres.index,
         dtype=object,
     )
@@ -70,7 +76,9 @@ def age_groups(ages: pd.Series) -> pd.Series:
     ML-1M's codes (1, 18, 25, 35, 45, 50, 56) are the lower bounds of the groups, so they fall into
     the group that they stand for.
     """
-    groups = pd.cut(ages, [float("-inf"), *_AGE_BOUNDS, float("inf")], right=False, labels=AGE_GROUPS)
+    groups = pd.cut(
+        ages, [float("-inf"), *_AGE_BOUNDS, float("inf")], right=False, labels=AGE_GROUPS
+    )
     return groups.astype("str").fillna(UNKNOWN)
 
 

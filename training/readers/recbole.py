@@ -73,7 +73,8 @@ def _movies(archive: Archive, entry: str) -> Table:
     if "release_year:token" in table.rows:
         # Some files hold a word where the year is not known.
         years = pd.to_numeric(table.rows["release_year:token"], errors="coerce")
-        rows["year"] = years.where(years.between(1800, 2200)).astype("Int64").fillna(rows["year"])
+        years = years.where(years.between(1800, 2200) & (years % 1 == 0))
+        rows["year"] = years.astype("Int64").fillna(rows["year"])
     rows["genres"] = split_genres(picked.rows["genres"], " ")
     return Table(rows, table.file, 2)
 
