@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,6 +36,14 @@ DATASET_FILES = frozenset({"dataset.json", "movies.parquet", "ratings.parquet", 
 MOVIE_COLUMNS = ("movie_id", "title", "year", "genres")
 USER_COLUMNS = ("user_id", "gender", "age", "occupation", "zip")
 RATING_COLUMNS = ("user_id", "movie_id", "rating", "timestamp", "part")
+_RATING_TYPES = {
+    "user_id": pa.int32(),
+    "movie_id": pa.int32(),
+    "rating": pa.float32(),
+    "part": pa.dictionary(pa.int8(), pa.string()),
+}
+"""Small types: a server keeps every rating in memory."""
+
 CATALOGUE_COLUMNS = (*MOVIE_COLUMNS, "rating_count", "rating_mean", "likes")
 """Columns of a bundle's `movies.parquet`; the last three count training rows only."""
 
@@ -128,39 +138,48 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
             "exported with the bundle."
         )
     users = read_table(folder / "users.parquet", USER_COLUMNS, key="user_id")
-    ratings = read_table(folder / "ratings.parquet", RATING_COLUMNS)
-    # Small types: a server keeps every rating in memory.
-    ratings = ratings.astype(
-        {"user_id": "int32", "movie_id": "int32", "rating": "float32", "part": "category"}
-    ).sort_values(
-        ["user_id", "timestamp"], ascending=[True, False], ignore_index=True, kind="stable"
-    )
+    ratings = read_table(folder / "ratings.parquet", RATING_COLUMNS, types=_RATING_TYPES)
+    newest_first = np.lexsort((-ratings["timestamp"].to_numpy(), ratings["user_id"].to_numpy()))
+    ratings = ratings.take(newest_first).reset_index(drop=True)
     return Dataset(users.set_index("user_id", drop=False).sort_index(), ratings)
 
 
-def read_table(path: Path, columns: tuple[str, ...], key: str | None = None) -> pd.DataFrame:
+def read_table(
+    path: Path,
+    columns: tuple[str, ...],
+    *,
+    key: str | None = None,
+    types: Mapping[str, pa.DataType] = MappingProxyType({}),
+) -> pd.DataFrame:
     """Read some columns of a parquet file.
 
     Args:
         path: The file.
         columns: Columns that should be there; others are left unread.
         key: A column whose values should all differ.
+        types: Arrow types to give some of the columns, before they become a frame.
 
     Raises:
-        BundleError: If the file is no parquet, a column is missing, or a key stands twice.
+        BundleError: If the file is no parquet, a column is missing or of another type, or a key
+            stands twice.
     """
     try:
         with pq.ParquetFile(path) as file:
             missing = [name for name in columns if name not in file.schema_arrow.names]
             if missing:
                 raise ValueError(f"missing: {', '.join(missing)}")
-            table: pd.DataFrame = file.read(list(columns), use_threads=False).to_pandas(
-                use_threads=False
-            )
+            read = file.read(list(columns), use_threads=False)
+        for name, arrow_type in types.items():
+            position = read.column_names.index(name)
+            read = read.set_column(position, name, read.column(name).cast(arrow_type))
+        table: pd.DataFrame = read.to_pandas(use_threads=False, self_destruct=True)
     except (OSError, ValueError) as error:
         raise BundleError(
-            f"{path}: it should be a parquet file with the columns {', '.join(columns)} ({error})."
+            f"{path}: it should be a parquet file with the columns {', '.join(columns)} ({error}). "
+            "Export it again."
         ) from error
     if key is not None and not table[key].is_unique:
-        raise BundleError(f"{path}: the column {key} should hold every value once.")
+        raise BundleError(
+            f"{path}: the column {key} should hold every value once. Export it again."
+        )
     return table

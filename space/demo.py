@@ -18,12 +18,13 @@ from space.recommender import MovieRecommender
 _SHOWN_LINES = 12
 
 _STAGE_BOUNDS = {
+    "Fetching ml-100k": (0.0, 0.08),
     "Reading ratings": (0.0, 0.1),
     "Training": (0.1, 0.9),
     "Measuring": (0.9, 0.93),
     "Exporting": (0.93, 1.0),
 }
-"""The share of the whole that each stage takes, about."""
+"""The share of the whole that each stage takes, about; the first is left out where it is not needed."""
 
 
 @dataclass(frozen=True)
@@ -80,22 +81,22 @@ class DemoSource:
 
 def _follow(lines: Iterable[str], report: Report) -> None:
     """Pass on the progress that the training process writes, as a part of the whole."""
-    stage, low, high = "", 0.0, 0.0
+    stage, low, high, reached = "", 0.0, 0.0, 0.0
     for line in lines:
         try:
             event = json.loads(line)
         except ValueError:
             continue
+        if not isinstance(event, dict):
+            continue
         if "stage" in event:
             stage = str(event["stage"])
             low, high = _STAGE_BOUNDS.get(stage, (high, high))
         if "fraction" in event:
-            fraction = event["fraction"]
+            # Null where the stage cannot tell, and less than before where it tries another way.
+            reached = max(reached, low + (high - low) * float(event["fraction"] or 0.0))
             text = str(event.get("text", ""))
-            report(
-                low + (high - low) * float(fraction or 0.0),
-                f"{stage}: {text}" if text else stage,
-            )
+            report(reached, f"{stage}: {text}" if text else stage)
 
 
 def _drain(lines: Iterable[str], last: deque[str]) -> None:

@@ -98,5 +98,7 @@ def _read(folder: Path) -> dict[str, dict[str, Any]]:
     for name in files:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name:
-            raise BundleError(f"{folder / MANIFEST}: {name!r} points outside the folder.")
+            raise BundleError(
+                f"{folder / MANIFEST}: {name!r} points outside the folder. Export it again."
+            )
     return files

@@ -10,6 +10,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
+from space import memory
 from space.bundle import Bundle, Dataset, read_bundle, read_dataset
 from space.encoding import Indices
 from space.errors import BundleError
@@ -67,7 +68,9 @@ class MovieRecommender:
             BundleError: Naming the file at fault, and what to do.
         """
         read = read_bundle(Path(bundle))
-        return cls(read, None if dataset is None else read_dataset(Path(dataset), read))
+        recommender = cls(read, None if dataset is None else read_dataset(Path(dataset), read))
+        memory.release()
+        return recommender
 
     @cached_property
     def genres(self) -> tuple[str, ...]:
@@ -248,7 +251,7 @@ class MovieRecommender:
                 )
         if match not in get_args(Match):
             raise ValueError(f'`match` should be "any" or "all". Received: {match!r}')
-        if isinstance(genres, str):
+        if isinstance(genres, str) or not isinstance(genres, Collection):
             raise ValueError(f"`genres` should be a list of genres. Received: {genres!r}")
         unknown = [genre for genre in genres if genre not in self.genres]
         if unknown:

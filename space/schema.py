@@ -113,20 +113,22 @@ class Schema:
                 versions=dict(content["versions"]),
                 format_version=version,
             )
-        except (KeyError, TypeError, ValueError) as error:
+            schema._check_fields()
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BundleError(
                 f"schema.json: a part is missing or of the wrong type ({error!r}). "
                 "Export the bundle again."
             ) from error
-        schema._check_fields()
         return schema
 
     def _check_fields(self) -> None:
         if not self.fields:
-            raise BundleError("schema.json: it should name at least one field.")
+            raise BundleError("schema.json: it should name at least one field. Export it again.")
         names = self.names()
         if len(set(names)) != len(names):
-            raise BundleError(f"schema.json: a field is named twice in {', '.join(names)}.")
+            raise BundleError(
+                f"schema.json: a field is named twice in {', '.join(names)}. Export the bundle again."
+            )
         for entry, size in zip(self.fields, self.vocabulary_sizes, strict=True):
             if FIELD_SOURCES.get(entry.name) != entry.source:
                 raise BundleError(
@@ -134,7 +136,10 @@ class Schema:
                     "this version. Update autoint-movies to read this bundle."
                 )
             if size < 1:
-                raise BundleError(f"schema.json: {entry.name} has the vocabulary size {size}.")
+                raise BundleError(
+                    f"schema.json: {entry.name} has the vocabulary size {size}. "
+                    "Export the bundle again."
+                )
 
 
 def fields_of(names: Iterable[str]) -> tuple[Field, ...]:

@@ -47,7 +47,9 @@ class Scorer:
                 model.read_bytes(), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime has no public base class for its errors
-            raise BundleError(f"{model}: it should be an ONNX graph ({error}).") from error
+            raise BundleError(
+                f"{model}: it should be an ONNX graph ({error}). Export the bundle again."
+            ) from error
         inputs = {entry.name: list(entry.shape)[1:] for entry in self._session.get_inputs()}
         outputs = {entry.name for entry in self._session.get_outputs()}
         if inputs != {"fields": [fields]} or not {"logit", "attention"} <= outputs:

@@ -59,7 +59,10 @@ def install() -> str:
     commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
-        commands += [[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", "chromium"]]
+        commands += [
+            [*apt, "update"],
+            [*apt, "install", "-y", "--no-install-recommends", "chromium"],
+        ]
     for command in commands:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
@@ -70,8 +73,11 @@ def install() -> str:
             return ""
         tried.append(f"  {' '.join(command)}: {said[-1] if said else 'ran, but no browser opens'}")
     return "\n".join(
-        ["The end-to-end tests need Chromium, and it could not be had. Tried:", *tried,
-         "Install Chromium, or run `playwright install --with-deps chromium`, and try again."]
+        [
+            "The end-to-end tests need Chromium, and it could not be had. Tried:",
+            *tried,
+            "Install Chromium, or run `playwright install --with-deps chromium`, and try again.",
+        ]
     )
 
 

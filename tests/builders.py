@@ -14,18 +14,30 @@ import pandas as pd
 
 from training.ratings import MovieLens
 
-GENRES = ("Action", "Children's", "Comedy", "Drama", "Film-Noir", "Sci-Fi", "Thriller")
-"""Some genres, in the order of ML-100K's flags."""
+FLAG_OF_GENRE = {
+    "Action": 1,
+    "Children's": 4,
+    "Comedy": 5,
+    "Drama": 8,
+    "Sci-Fi": 15,
+    "Thriller": 16,
+}
+"""Some genres, with their places among ML-100K's 19 flags; flag 0 is "unknown"."""
 
-ML_100K_FLAGS = (
-    "unknown|Action|Adventure|Animation|Children's|Comedy|Crime|Documentary|Drama|Fantasy|Film-Noir"
-    "|Horror|Musical|Mystery|Romance|Sci-Fi|Thriller|War|Western"
-).split("|")
+GENRES = tuple(FLAG_OF_GENRE)
 
 OCCUPATION_CODES = {"artist": 2, "lawyer": 11, "programmer": 12, "retired": 13, "writer": 20}
 """Occupations that ML-100K and ML-1M call the same, with ML-1M's codes."""
 
-AGE_CODES = {"Under 18": 1, "18-24": 18, "25-34": 25, "35-44": 35, "45-49": 45, "50-55": 50, "56+": 56}
+AGE_CODES = {
+    "Under 18": 1,
+    "18-24": 18,
+    "25-34": 25,
+    "35-44": 35,
+    "45-49": 45,
+    "50-55": 50,
+    "56+": 56,
+}
 
 _START, _END = 946_684_800, 1_072_915_200  # 2000-01-01 and 2004-01-01
 
@@ -80,7 +92,10 @@ def rating_table(rows: Iterable[tuple[int, int, float, int]]) -> pd.DataFrame:
 def user_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Users from rows of their columns; a column that a row leaves out is "unknown"."""
     table = pd.DataFrame(
-        [{"gender": "unknown", "age": "unknown", "occupation": "unknown", "zip": "unknown"} | row for row in rows]
+        [
+            {"gender": "unknown", "age": "unknown", "occupation": "unknown", "zip": "unknown"} | row
+            for row in rows
+        ]
     )
     table = table[["user_id", "gender", "age", "occupation", "zip"]]
     text = dict.fromkeys(("gender", "age", "occupation", "zip"), "str")
@@ -125,7 +140,7 @@ def write_ml_100k(data: MovieLens, folder: Path) -> None:
                 "01-Jan-1995",
                 "",
                 "http://example.org/film",
-                *("1" if name in (row["genres"] or ["unknown"]) else "0" for name in ML_100K_FLAGS),
+                _flags(row["genres"]),
             ]
         ),
         encoding="latin-1",
@@ -197,7 +212,7 @@ def write_recbole(data: MovieLens, folder: Path) -> None:
             [
                 str(row["movie_id"]),
                 row["title"],
-                "" if row["year"] is pd.NA else str(row["year"]),
+                "" if pd.isna(row["year"]) else str(row["year"]),
                 _genres(row, " "),
             ]
         ),
@@ -259,11 +274,16 @@ def _rating(row: Mapping[str, Any]) -> list[str]:
 
 
 def _dated(row: Mapping[str, Any]) -> str:
-    return row["title"] if row["year"] is pd.NA else f"{row['title']} ({row['year']})"
+    return row["title"] if pd.isna(row["year"]) else f"{row['title']} ({row['year']})"
 
 
 def _genres(row: Mapping[str, Any], separator: str) -> str:
     return separator.join(row["genres"]) or "(no genres listed)"
+
+
+def _flags(genres: list[str]) -> str:
+    raised = {FLAG_OF_GENRE[name] for name in genres} or {0}
+    return "|".join("1" if flag in raised else "0" for flag in range(19))
 
 
 def _some_genres(random: np.random.Generator) -> list[str]:

@@ -163,7 +163,10 @@ def _run_epoch(
             f"at most {left:,.0f} s left",
         )
 
-    history = model.fit(batches, epochs=1, verbose=0, callbacks=[_ReportSteps(report)])
+    # Keras would shuffle the batches again, with random numbers that no checkpoint holds.
+    history = model.fit(
+        batches, epochs=1, verbose=0, shuffle=False, callbacks=[_ReportSteps(report)]
+    )
     seconds = time.perf_counter() - start
     entry = {
         "epoch": epoch,

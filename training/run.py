@@ -101,12 +101,10 @@ def _train(
             f"{out} holds a run with other options ({'; '.join(changed)}). Choose another --out, or "
             "delete that folder."
         )
-    if known.get("finished"):
+    if known.get("finished") and all((out / name).is_dir() for name in ("bundle", "dataset")):
         reporter.note(f"{out} holds this run already, finished.")
-        metrics: dict[str, Any] = json.loads((out / "bundle" / "metrics.json").read_text())
-        return metrics
+        return _exported_metrics(out)
 
-    reporter.stage("Reading ratings")
     ratings = sources.load(options.dataset, data, reporter, cache)
     fingerprint = ratings.fingerprint()
     if not known:
@@ -137,7 +135,7 @@ def _train(
     model, state = _fit(options, encoder, rows, labels, split, out, reporter)
 
     reporter.stage("Measuring")
-    metrics = {}
+    metrics: dict[str, Any] = {}
     user_ids = ratings.ratings["user_id"].to_numpy()
     for part in ("validation", "test"):
         picked = getattr(split, part)
@@ -169,7 +167,7 @@ def _train(
     export_dataset(out / "dataset", ratings, split)
     _write(record, {**facts, "finished": True})
     reporter.note(f"Exported {out / 'bundle'} and {out / 'dataset'}")
-    return metrics
+    return _exported_metrics(out)
 
 
 def _encode(
@@ -219,6 +217,11 @@ def _in_words(metrics: dict[str, float]) -> str:
         f"{name.replace('_', ' ')} {value:,}" if isinstance(value, int) else f"{name} {value:.5f}"
         for name, value in metrics.items()
     )
+
+
+def _exported_metrics(out: Path) -> dict[str, Any]:
+    metrics: dict[str, Any] = json.loads((out / "bundle" / "metrics.json").read_text())
+    return metrics
 
 
 def _write(path: Path, content: Any) -> None:

@@ -1,11 +1,17 @@
-"""Where a data set comes from: a path, a name, or a repository on the Hub."""
+"""Where a data set comes from: a path, a name, or a repository on the Hub.
+
+The environment variable `AUTOINT_GROUPLENS_URL` names a mirror to take the zips from instead of
+GroupLens' own server.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +23,8 @@ from training.errors import SourceError
 from training.progress import Reporter
 from training.ratings import MovieLens
 from training.readers import hub
+
+pooch.get_logger().setLevel("WARNING")  # The reporter tells of downloads already.
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 
@@ -38,6 +46,7 @@ REDISTRIBUTABLE = (
 )
 
 RECBOLE_WHEEL = "recbole==1.2.1"
+RECBOLE_KEPT = "ml-100k.recbole.whl"
 RECBOLE_SHA256 = "9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407"
 
 
@@ -91,11 +100,13 @@ def load(
     facts = {"name": dataset}
     if dataset in NAMED:
         facts |= {"licence": NAMED[dataset].licence, "citation": HARPER_KONSTAN}
+    if data is None and dataset in NAMED:
+        data = fetch(dataset, reporter, cache)
     if data is not None:
+        reporter.stage("Reading ratings")
         return readers.read(data, facts)
-    if dataset in NAMED:
-        return readers.read(fetch(dataset, reporter, cache), facts)
     if re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", dataset):
+        reporter.stage("Reading ratings")
         return hub.read(dataset)
     raise SourceError(
         f"--dataset should be one of {', '.join(NAMED)}, or a Hub repository as owner/name. "
@@ -112,20 +123,31 @@ def fetch(name: str, reporter: Reporter, cache: Path | None = None) -> Path:
         cache: Where it is kept; by default in the user's cache folder.
 
     Returns:
-        The file in the cache. It appears there whole or not at all.
+        The file in the cache. It appears there whole or not at all. A kept file comes before any
+        fetching, so that a run that goes on reads what it began with.
 
     Raises:
         SourceError: Listing everything that was tried.
     """
     folder = Path(cache or pooch.os_cache("autoint-movies")) / "datasets"
+    kept = _kept(name, folder)
+    if kept is not None:
+        return kept
+    reporter.stage(f"Fetching {name}")
     tried = []
     try:
         return _from_grouplens(name, folder, reporter)
+    except BrokenPipeError:  # nobody reads the progress any more
+        raise
     except (OSError, ValueError) as error:  # requests' errors are OSErrors, a bad hash a ValueError
-        tried.append(f"{GROUPLENS}/{name}.zip: {_short(error)}")
+        tried.append(f"{_address(name)}: {_short(error)}")
     if name == "ml-100k":
+        reporter.note(
+            "GroupLens cannot be reached: taking ML-100K from the RecBole wheel on the Python package "
+            "index instead."
+        )
         try:
-            return _from_recbole(folder, reporter)
+            return _from_recbole(folder)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             tried.append(f"the {RECBOLE_WHEEL} wheel on the Python package index: {_short(error)}")
     raise SourceError(
@@ -139,26 +161,39 @@ def fetch(name: str, reporter: Reporter, cache: Path | None = None) -> Path:
     )
 
 
+def _kept(name: str, folder: Path) -> Path | None:
+    """The file of a data set that the cache holds, if it is what it should be."""
+    known = [(folder / f"{name}.zip", NAMED[name].checksum)]
+    if name == "ml-100k":
+        known.append((folder / RECBOLE_KEPT, f"sha256:{RECBOLE_SHA256}"))
+    for path, checksum in known:
+        algorithm, _, digest = (checksum or "").partition(":")
+        if path.is_file() and (not digest or pooch.file_hash(str(path), algorithm) == digest):
+            return path
+    return None
+
+
+def _address(name: str) -> str:
+    base = os.environ.get("AUTOINT_GROUPLENS_URL") or GROUPLENS
+    return f"{base.rstrip('/')}/{name}.zip"
+
+
 def _from_grouplens(name: str, folder: Path, reporter: Reporter) -> Path:
     fetched = pooch.retrieve(
-        f"{GROUPLENS}/{name}.zip",
+        _address(name),
         known_hash=NAMED[name].checksum,
         fname=f"{name}.zip",
         path=folder,
         downloader=pooch.HTTPDownloader(progressbar=_DownloadBar(reporter), timeout=15),
     )
+    if not zipfile.is_zipfile(fetched):  # such as the sign-in page of a network
+        Path(fetched).unlink()
+        raise ValueError("what it sent is not a zip")
     return Path(fetched)
 
 
-def _from_recbole(folder: Path, reporter: Reporter) -> Path:
+def _from_recbole(folder: Path) -> Path:
     """RecBole's wheel carries ML-100K as atomic files; it is read as a zip and never installed."""
-    kept = folder / "ml-100k.recbole.whl"
-    if kept.is_file() and pooch.file_hash(str(kept)) == RECBOLE_SHA256:
-        return kept
-    reporter.note(
-        "GroupLens cannot be reached: taking ML-100K from the RecBole wheel on the Python package "
-        "index instead."
-    )
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as partial:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
@@ -176,7 +211,7 @@ def _from_recbole(folder: Path, reporter: Reporter) -> Path:
         digest = pooch.file_hash(str(wheels[0]))
         if digest != RECBOLE_SHA256:
             raise ValueError(f"its SHA-256 should be {RECBOLE_SHA256}, it is {digest}")
-        return wheels[0].replace(kept)
+        return wheels[0].replace(folder / RECBOLE_KEPT)
 
 
 def _short(error: Exception) -> str:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-# Before gradio is imported: the page asks nothing of other hosts.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-
 import gradio as gr
 
 from space.artifacts import SharedModel
@@ -28,6 +25,8 @@ def build_page(model: SharedModel) -> gr.Blocks:
     Returns:
         The page, to be served by `space.page.serve`.
     """
+    # The page asks nothing of other hosts.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     handlers = _Handlers(model)
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
@@ -41,7 +40,13 @@ def build_page(model: SharedModel) -> gr.Blocks:
         with gr.Row(equal_height=False):
             with gr.Column(scale=1, min_width=280):
                 user = gr.Dropdown(
-                    [], label="User", info="Type to search.", interactive=False, elem_id="user"
+                    [],
+                    label="User",
+                    info="Type to search.",
+                    # The engine checks what is typed; gradio forgets new choices with the session.
+                    allow_custom_value=True,
+                    interactive=False,
+                    elem_id="user",
                 )
                 with gr.Row():
                     year = gr.Number(
@@ -65,6 +70,7 @@ def build_page(model: SharedModel) -> gr.Blocks:
                     multiselect=True,
                     label="Genres",
                     info="None means all films.",
+                    allow_custom_value=True,
                     interactive=False,
                     elem_id="genres",
                 )
@@ -178,7 +184,7 @@ class _Handlers:
 
     def show(
         self,
-        user_id: int | None,
+        user_id: int | str,
         year: int | None,
         month: int | None,
         genres: list[str] | None,
@@ -187,10 +193,11 @@ class _Handlers:
     ) -> tuple[str, list[list[Any]], str, list[list[Any]]]:
         """Recommendations, profile and liked films of the chosen user."""
         recommender = self._loaded()
-        if user_id is None:
-            raise gr.Error("Choose a user first.", print_exception=False)
         genres = genres or []
         try:
+            if user_id in (None, ""):
+                raise ValueError("Choose a user first.")
+            user_id = int(user_id)
             recommended = recommender.recommend(
                 user_id, year=year, month=month, genres=genres, match=match, k=k
             )

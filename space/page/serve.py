@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import gradio as gr
 
 from space.artifacts import SharedModel
+from space.memory import limit_heaps
 from space.page.health import health_route
 from space.page.theme import CSS, THEME
 
 PORT = 7860
 MAX_WAITING = 64
+SESSIONS = 64
+"""Visitors whose page state gradio keeps, 75 KiB each; nothing that a visitor needs is in it."""
 
 
 def serve(page: gr.Blocks, model: SharedModel) -> None:
@@ -19,6 +23,10 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
 
     The port is 7860, or what the environment variable GRADIO_SERVER_PORT says.
     """
+    # Gradio loads matplotlib around every call where it is installed, some 40 MiB for plots that this
+    # page does not draw. A name that maps to None cannot be imported; gradio then goes on without.
+    sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
+    limit_heaps()
     model.start()
     page.queue(max_size=MAX_WAITING, default_concurrency_limit=os.cpu_count() or 1)
     page.launch(
@@ -27,6 +35,7 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
         css=CSS,
         app_kwargs={"routes": [health_route(model)]},
         footer_links=["api", "gradio", "settings"],
+        state_session_capacity=SESSIONS,
         run_history=False,
         ssr_mode=False,
         show_error=False,

@@ -130,9 +130,11 @@ def test_embedding_l2_penalises_the_embeddings_alone() -> None:
 
 
 def test_embedding_dropout_comes_before_attention_and_network() -> None:
-    # One field with a vector of size 1: dropout makes it 0 or doubles it, for both parts at once.
-    model = build_plus(sizes=(2,), embed_dim=1, embedding_dropout=0.5)
-    rows = np.ones((400, 1), "int32")
+    # Vectors of size 1: dropout makes field 0's zero or doubles it, for both parts at once. Field 1
+    # has the vector zero, which stays.
+    model = build_plus(sizes=(2, 1), embed_dim=1, embedding_dropout=0.5)
+    model.embedding.table.assign([[0], [0.7], [0]])
+    rows = np.tile([[1, 0]], (400, 1))
     trained = logits(model, rows, training=True)
     table = model.embedding.table.numpy()
     expected = []
@@ -146,9 +148,10 @@ def test_embedding_dropout_comes_before_attention_and_network() -> None:
 
 
 def test_unknown_rate_makes_fields_unknown_while_training() -> None:
-    model = build_plus(sizes=(2,), unknown_rate=0.25, first_order=True)
-    trained = logits(model, np.ones((1_000, 1), "int32"), training=True)
-    unknown, known = logits(model, [[0], [1]])
+    model = build_plus(sizes=(2, 1), unknown_rate=0.25, first_order=True)
+    model.first_order.table.assign([[3], [0], [0]])
+    trained = logits(model, np.tile([[1, 0]], (1_000, 1)), training=True)
+    unknown, known = logits(model, [[0, 0], [1, 0]])
     assert abs(unknown - known) > 0.1
     distances = np.abs(trained[:, None] - [known, unknown])
     assert distances.min(axis=1).max() < 1e-5

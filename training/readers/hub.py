@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
+import pyarrow as pa
 
-from space.bundle import MOVIE_COLUMNS, USER_COLUMNS
 from training.errors import DataError, SourceError
 from training.ratings import HALF_STARS, MovieLens, Table, assemble
 
-_RATINGS = ("user_id", "movie_id", "rating", "timestamp")
+_SCHEMAS = {
+    "ratings": pa.schema(
+        [
+            ("user_id", pa.int64()),
+            ("movie_id", pa.int64()),
+            ("rating", pa.float64()),
+            ("timestamp", pa.int64()),
+        ]
+    ),
+    "movies": pa.schema(
+        [
+            ("movie_id", pa.int64()),
+            ("title", pa.string()),
+            ("year", pa.int64()),
+            ("genres", pa.list_(pa.string())),
+        ]
+    ),
+    "users": pa.schema(
+        [
+            ("user_id", pa.int64()),
+            ("gender", pa.string()),
+            ("age", pa.string()),
+            ("occupation", pa.string()),
+            ("zip", pa.string()),
+        ]
+    ),
+}
+"""The columns of each configuration. They may be of other types that convert without loss."""
 
 
 def read(repository: str) -> MovieLens:
@@ -23,31 +48,42 @@ def read(repository: str) -> MovieLens:
         SourceError: If the repository or a configuration cannot be read.
         DataError: If its rows are not a data set in the internal form.
     """
-    name, _, revision = repository.partition("@")
-    ratings = _table(name, "ratings", revision, _RATINGS)
-    ratings.rows["rating"] = ratings.rows["rating"].astype("float64")
-    movies = _table(name, "movies", revision, MOVIE_COLUMNS)
+    ratings = _table(repository, "ratings")
+    movies = _table(repository, "movies")
     movies.rows["year"] = movies.rows["year"].astype("Int64")
     movies.rows["genres"] = pd.Series([list(row) for row in movies.rows["genres"]], dtype=object)
-    users = _table(name, "users", revision, USER_COLUMNS)
+    users = _table(repository, "users")
     return assemble(ratings, movies, users, HALF_STARS, {"name": repository})
 
 
-def _table(name: str, configuration: str, revision: str, columns: Sequence[str]) -> Table:
+def _table(repository: str, configuration: str) -> Table:
     import datasets  # slow to import, and needed by this source alone
 
+    name, _, revision = repository.partition("@")
     try:
         loaded = datasets.load_dataset(
             name, configuration, split="train", revision=revision or None
         )
     except Exception as error:
         raise SourceError(
-            f"{name}: its configuration {configuration!r} could not be read from the Hub: {error}"
+            f"{repository}: its configuration {configuration!r} could not be read from the Hub: "
+            f"{error}"
         ) from error
-    missing = [column for column in columns if column not in loaded.column_names]
+    schema, label = _SCHEMAS[configuration], f"{repository}, {configuration}"
+    missing = [column for column in schema.names if column not in loaded.column_names]
     if missing:
         raise DataError(
-            f"{name}, {configuration}: expected the columns {', '.join(columns)}; missing: "
+            f"{label}: expected the columns {', '.join(schema.names)}; missing: "
             f"{', '.join(missing)}"
         )
-    return Table(loaded.select_columns(list(columns)).to_pandas(), f"{name}, {configuration}")
+    table = loaded.select_columns(schema.names).with_format("arrow")[:]
+    try:
+        table = table.select(schema.names).cast(schema)
+    except pa.ArrowException as error:
+        expected = ", ".join(f"{field.name} ({field.type})" for field in schema)
+        raise DataError(f"{label}: expected the columns {expected}: {error}") from error
+    # A movie's year alone may be unknown.
+    gaps = [column for column in schema.names if column != "year" and table[column].null_count]
+    if gaps:
+        raise DataError(f"{label}: expected a value in every row of {', '.join(gaps)}")
+    return Table(table.to_pandas(), label)

@@ -57,17 +57,14 @@ def split_title(titles: pd.Series) -> pd.DataFrame:
 
 def split_genres(genres: pd.Series, separator: str) -> pd.Series:
     """Lists of genres, in their order; no genre gives an empty list."""
-    return pd.Series(
-        [
-            # "(no genres listed)" has blanks, which are what some layouts separate genres with.
-            []
-            if row in NO_GENRES
-            else [name for name in row.split(separator) if name not in NO_GENRES]
-            for row in genres
-        ],
-        index=genres.index,
-        dtype=object,
-    )
+    return pd.Series([_names(row, separator) for row in genres], index=genres.index, dtype=object)
+
+
+def _names(genres: str, separator: str) -> list[str]:
+    # As a whole first: "(no genres listed)" has blanks, and RecBole separates genres by a blank.
+    if genres in NO_GENRES:
+        return []
+    return [name for name in genres.split(separator) if name not in NO_GENRES]
 
 
 def age_groups(ages: pd.Series) -> pd.Series:

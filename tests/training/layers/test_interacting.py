@@ -153,6 +153,8 @@ def test_dropout_removes_attention_weights_while_training() -> None:
     used, dropped = output[0] / attention[0, 0], output[0] == 0
     assert dropped.mean() == pytest.approx(0.25, abs=0.05)
     assert np.allclose(used[~dropped], 1 / 0.75, atol=1e-4)
+    # Single weights are dropped: no field is lost to all others, as it would be with its value.
+    assert dropped.mean(axis=0).max() < 0.7
 
 
 def test_the_returned_attention_is_whole_while_training() -> None:

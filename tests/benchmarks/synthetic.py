@@ -1,0 +1,50 @@
+"""A data set of ML-1M's size with random content, for measuring."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from training.ratings import MovieLens
+from training.readers.normalise import AGE_GROUPS, OCCUPATIONS
+
+USERS, MOVIES, RATINGS = 6040, 3706, 1_000_000
+_GENRES = (
+    "Action Adventure Animation Children's Comedy Crime Documentary Drama Fantasy Film-Noir Horror "
+    "Musical Mystery Romance Sci-Fi Thriller War Western"
+).split()
+
+
+def ml_1m_sized(seed: int = 0) -> MovieLens:
+    """6,040 users, 3,706 movies and about a million ratings, drawn at random."""
+    random = np.random.default_rng(seed)
+    users = pd.DataFrame(
+        {
+            "user_id": np.arange(1, USERS + 1),
+            "gender": random.choice(["F", "M"], USERS),
+            "age": random.choice(AGE_GROUPS, USERS),
+            "occupation": random.choice(OCCUPATIONS, USERS),
+            "zip": random.integers(10_000, 13_439, USERS).astype(str),
+        }
+    )
+    movies = pd.DataFrame(
+        {
+            "movie_id": np.arange(1, MOVIES + 1),
+            "title": [f"Film {number}" for number in range(1, MOVIES + 1)],
+            "year": pd.array(random.integers(1919, 2001, MOVIES), dtype="Int64"),
+            "genres": [
+                list(random.choice(_GENRES, random.integers(1, 5), replace=False))
+                for _ in range(MOVIES)
+            ],
+        }
+    )
+    pairs = random.choice(USERS * MOVIES, RATINGS, replace=False)
+    ratings = pd.DataFrame(
+        {
+            "user_id": pairs // MOVIES + 1,
+            "movie_id": pairs % MOVIES + 1,
+            "rating": random.integers(1, 6, RATINGS).astype(float),
+            "timestamp": random.integers(956_703_932, 1_046_454_590, RATINGS),
+        }
+    )
+    return MovieLens(users, movies, ratings, {"name": "random data of ML-1M's size"})

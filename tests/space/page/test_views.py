@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from space.artifacts import Status
+from space.bundle import Bundle, read_bundle
+from space.page.views import (
+    LIKED,
+    MONTHS,
+    RECOMMENDED,
+    explanation,
+    footer,
+    genres_text,
+    heading,
+    liked_rows,
+    plain,
+    profile_html,
+    recommended_rows,
+    status_html,
+    year_text,
+)
+from space.ranking import RANKED_BY
+from space.schema import Schema
+from tests.exports import Run
+
+MARKUP = '<script>alert("1")</script>&<b>bold'
+
+RECOMMENDATIONS = pd.DataFrame(
+    {
+        "rank": [1, 2],
+        "movie_id": [7, 9],
+        "title": ["Heat", "Café, <The>"],
+        "year": pd.array([1995, None], dtype="Int64"),
+        "genres": [("Action", "Crime"), ()],
+        "score": pd.array([0.91239, 0.5], dtype="float32"),
+    }
+)
+
+PROFILE: dict[str, Any] = {
+    "user_id": 3,
+    "gender": "F",
+    "age": "25-34",
+    "occupation": "writer",
+    "zip": "12345",
+    "ratings": 1234,
+    "likes": 56,
+    "mean_rating": 3.14159,
+    "last_month": (2003, 12),
+}
+
+
+class Tags(HTMLParser):
+    """Collects the tags and the text of some HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: dict[str, str | None] = {}
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= dict(attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_a_loaded_model_needs_no_panel() -> None:
+    assert status_html(Status("loaded", 1.0)) == ""
+
+
+def test_the_panel_tells_how_far_preparing_has_come() -> None:
+    panel = Tags(status_html(Status("preparing", 0.42, "Training: epoch 2")))
+    assert panel.attributes["value"] == "0.420"
+    assert panel.attributes["role"] == "status"
+    assert panel.attributes["aria-label"]
+    assert "42% · Training: epoch 2" in panel.text
+
+
+def test_a_bar_without_known_fraction_has_no_value() -> None:
+    panel = Tags(status_html(Status("preparing", None, "Reading the bundle")))
+    assert "progress" in panel.tags
+    assert "value" not in panel.attributes
+    assert "%" not in panel.text
+
+
+@pytest.mark.parametrize("state", ["preparing", "failed", "absent"])
+def test_markup_in_a_status_is_shown_and_not_obeyed(state: Any) -> None:
+    plain_panel = Tags(status_html(Status(state, 0.5, "text")))
+    panel = Tags(status_html(Status(state, 0.5, MARKUP)))
+    assert panel.tags == plain_panel.tags
+    assert MARKUP in panel.text
+
+
+def test_a_failure_is_announced_with_its_lines_kept() -> None:
+    panel = Tags(status_html(Status("failed", text="first\nsecond")))
+    assert panel.attributes["role"] == "alert"
+    assert "pre" in panel.tags
+    assert "first\nsecond" in panel.text
+
+
+def test_a_profile_shows_facts_and_counts() -> None:
+    shown = Tags(profile_html(PROFILE, has_ratings=True))
+    for text in ("1,234", "56", "3.14", "December 2003", "writer", "25-34", "12345"):
+        assert text in shown.text
+    assert shown.tags.count("dt") == shown.tags.count("dd") == 9
+
+
+def test_a_profile_without_ratings_leaves_out_what_is_not_known() -> None:
+    nothing = {**PROFILE, "ratings": 0, "likes": 0, "mean_rating": None, "last_month": None}
+    assert Tags(profile_html(nothing, has_ratings=True)).tags.count("dd") == 7
+    assert Tags(profile_html(nothing, has_ratings=False)).tags.count("dd") == 5
+
+
+@pytest.mark.parametrize("key", ["gender", "age", "occupation", "zip"])
+def test_markup_in_a_profile_is_shown_and_not_obeyed(key: str) -> None:
+    shown = Tags(profile_html({**PROFILE, key: MARKUP}, has_ratings=True))
+    assert set(shown.tags) == {"dl", "div", "dt", "dd"}
+    assert MARKUP in shown.text
+
+
+def test_rows_of_recommendations_have_a_cell_for_each_header() -> None:
+    rows = recommended_rows(RECOMMENDATIONS)
+    assert rows == [
+        [1, "Heat", "1995", "Action · Crime", "0.912"],
+        [2, "Café, <The>", "–", "–", "0.500"],
+    ]
+    assert {len(row) for row in rows} == {len(RECOMMENDED)}
+    assert recommended_rows(RECOMMENDATIONS.head(0)) == []
+
+
+def test_rows_of_liked_films_have_stars_and_the_day() -> None:
+    liked = RECOMMENDATIONS.assign(rating=[5.0, 4.5], timestamp=[1_072_915_199, 0])
+    rows = liked_rows(liked)
+    assert rows == [
+        ["Heat", "1995", "Action · Crime", "5", "2003-12-31"],
+        ["Café, <The>", "–", "–", "4.5", "1970-01-01"],
+    ]
+    assert {len(row) for row in rows} == {len(LIKED)}
+    assert liked_rows(liked.head(0)) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "genres", "match", "said"),
+    [
+        (0, 10, [], "any", "**No film is left that this user has not rated.**"),
+        (0, 10, ["War"], "any", "**No film with the genre War is left"),
+        (0, 10, ["War", "Comedy"], "all", "with the genres War and Comedy is left"),
+        (0, 10, ["War", "Comedy"], "any", "with the genres War or Comedy is left"),
+        (0, 10, ["War", "Comedy"], "all", "Choose *any* of the genres, or fewer of them."),
+        (2, 10, [], "any", "Only **2** films are left that this user has not rated."),
+        (2, 3, ["War"], "all", "Only **2** films with the genre War are left"),
+        (2, 2, [], "any", "The best **2** films."),
+        (2, 2, ["War", "Comedy"], "any", "The best **2** films with the genres War or Comedy."),
+    ],
+)
+def test_the_heading_names_the_filter_and_why_a_list_is_short(
+    found: int, wanted: int, genres: list[str], match: str, said: str
+) -> None:
+    assert said in heading(RECOMMENDATIONS.head(found), wanted, genres, match)
+
+
+def test_an_empty_list_without_filter_gives_no_advice_on_genres() -> None:
+    assert "Choose" not in heading(RECOMMENDATIONS.head(0), 10, [], "any")
+
+
+def test_the_explanation_tells_the_order_and_the_threshold() -> None:
+    text = explanation(4.0, has_ratings=True)
+    assert RANKED_BY in text
+    assert "4 stars or more" in text
+    assert "3.5 stars or more" in explanation(3.5, has_ratings=True)
+    assert "left out" in text
+    assert "No data set" not in text
+
+
+def test_without_data_set_it_is_said_that_seen_films_cannot_be_hidden() -> None:
+    assert "cannot be hidden" in explanation(4.0, has_ratings=False)
+
+
+def test_the_footer_names_data_set_licence_and_citation(run: Run) -> None:
+    bundle = with_facts(
+        read_bundle(run.bundle), name="ml-1m", licence="For research.", citation="A."
+    )
+    assert footer(bundle).split("\n\n") == [
+        "AutoInt+ trained on **ml-1m**.",
+        "Licence: For research.",
+        "Citation: A.",
+    ]
+    assert footer(with_facts(bundle)) == "AutoInt+ trained on **an unnamed data set**."
+
+
+def test_markup_in_the_footer_is_shown_and_not_obeyed(run: Run) -> None:
+    text = footer(with_facts(read_bundle(run.bundle), name=MARKUP, licence="[x](javascript:1)"))
+    assert "<" not in text
+    assert "\\[x\\]" in text
+
+
+def with_facts(bundle: Bundle, **facts: str) -> Bundle:
+    schema: Schema = replace(bundle.schema, dataset=facts)
+    return replace(bundle, schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Heat", "Heat"),
+        (12, "12"),
+        ("<b>", "&lt;b&gt;"),
+        ("a & b", "a &amp; b"),
+        ("[a](b)", "\\[a\\](b)"),
+        ("*a* _b_ `c` #d", "\\*a\\* \\_b\\_ \\`c\\` \\#d"),
+        ("a\\b", "a\\\\b"),
+    ],
+)
+def test_plain_text_cannot_become_markup(value: Any, expected: str) -> None:
+    assert plain(value) == expected
+
+
+def test_a_missing_year_and_no_genres_are_dashes() -> None:
+    assert [year_text(year) for year in (1999, 1999.0, None, float("nan"), pd.NA)] == [
+        "1999",
+        "1999",
+        "–",
+        "–",
+        "–",
+    ]
+    assert [genres_text(genres) for genres in ((), ("War",), ["War", "Drama"])] == [
+        "–",
+        "War",
+        "War · Drama",
+    ]
+
+
+def test_there_are_twelve_months_in_order() -> None:
+    assert (len(set(MONTHS)), MONTHS[0], MONTHS[4], MONTHS[-1]) == (
+        12,
+        "January",
+        "May",
+        "December",
+    )

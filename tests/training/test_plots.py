@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import image
+from matplotlib import pyplot as plt
+
+from space.manifest import sha256
+from training.plots import plot_run
+
+NAMES = ["calibration.png", "learning_curves.png", "roc.png", "scores.png"]
+LABELS = np.random.default_rng(0).integers(0, 2, 200)
+SCORES = np.clip(0.3 * LABELS + np.random.default_rng(1).uniform(0, 0.7, 200), 0, 1)
+HISTORY = [
+    {"epoch": epoch, "loss": 1 / epoch, "validation_log_loss": abs(epoch - 3) + 0.5}
+    for epoch in range(1, 6)
+]
+
+
+def drawn(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_four_pictures_appear_and_none_is_blank(tmp_path: Path) -> None:
+    plot_run(tmp_path / "made" / "plots", HISTORY, LABELS, SCORES)
+    assert drawn(tmp_path / "made" / "plots") == NAMES
+    for name in NAMES:
+        pixels = image.imread(tmp_path / "made" / "plots" / name)
+        height, width = pixels.shape[:2]
+        assert (width, height) > (400, 300)
+        assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 20, name
+
+
+def test_equal_runs_give_equal_files_and_other_runs_others(tmp_path: Path) -> None:
+    plot_run(tmp_path / "a", HISTORY, LABELS, SCORES)
+    plot_run(tmp_path / "b", HISTORY, LABELS, SCORES)
+    plot_run(tmp_path / "c", HISTORY[:4], LABELS, SCORES**2)
+    for name in NAMES:
+        assert sha256(tmp_path / "a" / name) == sha256(tmp_path / "b" / name)
+        # An ROC curve knows the order of the scores only, which a square keeps.
+        same = sha256(tmp_path / "a" / name) == sha256(tmp_path / "c" / name)
+        assert same == (name == "roc.png")
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_rows_of_one_class_have_no_roc_and_no_calibration(tmp_path: Path, label: int) -> None:
+    plot_run(tmp_path, HISTORY, np.full(20, label), SCORES[:20])
+    assert drawn(tmp_path) == ["learning_curves.png", "scores.png"]
+
+
+def test_a_history_without_validation_is_drawn(tmp_path: Path) -> None:
+    plot_run(tmp_path, [{"epoch": 1, "loss": 0.5}], LABELS, SCORES)
+    assert drawn(tmp_path) == NAMES
+
+
+def test_drawing_leaves_no_figure_open_and_no_setting_changed(tmp_path: Path) -> None:
+    before = plt.rcParams["figure.dpi"]
+    plot_run(tmp_path, HISTORY, LABELS, SCORES)
+    assert plt.get_fignums() == []
+    assert plt.rcParams["figure.dpi"] == before
