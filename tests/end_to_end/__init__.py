@@ -1,0 +1,1 @@
+"""What a user does, from the command to the page."""

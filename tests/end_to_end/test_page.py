@@ -1,0 +1,149 @@
+"""A visitor on the page of a small model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pandas as pd
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Page, expect
+
+from space.recommender import MovieRecommender
+from tests.end_to_end.steps import choose, open_page, recommend, rows
+from tests.exports import Run
+from tests.server import running_app, wait_for
+
+
+@pytest.fixture(scope="module")
+def address(run: Run) -> Iterator[str]:
+    with running_app("--bundle", str(run.bundle), "--dataset", str(run.dataset)) as served:
+        wait_for(served, "loaded")
+        yield served
+
+
+@pytest.fixture(scope="module")
+def recommender(run: Run) -> MovieRecommender:
+    return MovieRecommender.load(run.bundle, run.dataset)
+
+
+def test_the_table_is_the_models_list_in_its_order(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    open_page(tab, address)
+    choose(tab, "#user", "7")
+    shown = recommend(tab)
+    expected = recommender.recommend(7)
+    assert [row[0] for row in shown] == [str(rank) for rank in range(1, len(expected) + 1)]
+    assert [row[1] for row in shown] == list(expected["title"])
+    assert [row[4] for row in shown] == [f"{score:.3f}" for score in expected["score"]]
+
+
+def test_all_films_have_the_chosen_genre_and_are_not_rated(
+    tab: Page, address: str, run: Run, recommender: MovieRecommender
+) -> None:
+    genre = recommender.genres[0]
+    open_page(tab, address)
+    choose(tab, "#user", "3")
+    choose(tab, "#genres", genre)
+    shown = recommend(tab)
+    ratings = pd.read_parquet(run.dataset / "ratings.parquet")
+    movies = pd.read_parquet(run.bundle / "movies.parquet").set_index("movie_id")
+    rated = set(movies.loc[ratings.loc[ratings["user_id"] == 3, "movie_id"], "title"])
+    assert shown
+    assert all(genre in row[3].split(" · ") for row in shown)
+    assert rated.isdisjoint(row[1] for row in shown)
+
+
+def test_the_films_liked_are_shown_newest_first(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    open_page(tab, address)
+    choose(tab, "#user", "5")
+    recommend(tab)
+    liked = recommender.liked(5)
+    assert [row[0] for row in rows(tab, "#liked")][:5] == list(liked["title"])[:5]
+    expect(tab.locator("#profile")).to_contain_text(str(recommender.profile(5)["occupation"]))
+
+
+def test_two_users_get_different_lists(tab: Page, address: str) -> None:
+    lists = []
+    for user in ("1", "2"):
+        open_page(tab, address)
+        choose(tab, "#user", user)
+        lists.append([row[1] for row in recommend(tab)])
+    assert lists[0] != lists[1]
+
+
+def test_an_unknown_user_is_a_message_on_the_page(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    choose(tab, "#user", "999999")
+    tab.click("#recommend")
+    expect(tab.locator(".toast-body")).to_contain_text("should be one of the data set's")
+
+
+def test_the_page_asks_nothing_of_other_hosts(tab: Page, address: str) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    open_page(tab, address)
+    recommend(tab)
+    foreign = [url for url in asked if not re.match(rf"{address}/|data:|blob:|ws:", url)]
+    assert foreign == []
+
+
+def test_without_a_data_set_the_page_recommends_and_says_what_it_cannot(tab: Page, run: Run) -> None:
+    with running_app("--bundle", str(run.bundle)) as served:
+        wait_for(served, "loaded")
+        open_page(tab, served)
+        assert recommend(tab)
+        expect(tab.locator("#explanation")).to_contain_text("cannot be hidden")
+
+
+def test_a_damaged_bundle_is_a_message_with_a_button_to_try_again(
+    tab: Page, bundle_copy: Path
+) -> None:
+    encoders = bundle_copy / "encoders.json"
+    whole = encoders.read_bytes()
+    encoders.write_bytes(whole[:-10])
+    with running_app("--bundle", str(bundle_copy)) as served:
+        assert wait_for(served, "failed")["status"] == "ok"
+        tab.goto(served)
+        expect(tab.locator("#status")).to_contain_text("encoders.json")
+        expect(tab.locator("#recommend")).to_be_disabled()
+        encoders.write_bytes(whole)
+        tab.click("#retry")
+        tab.wait_for_selector("#recommend:not([disabled])", timeout=20_000)
+        expect(tab.locator("#retry")).to_be_hidden()
+
+
+def test_a_program_gets_the_same_list(address: str, recommender: MovieRecommender) -> None:
+    client = Client(address, verbose=False)
+    answer = client.predict(user_id=4, k=3, api_name="/recommend")
+    expected = recommender.recommend(4, k=3)
+    assert [entry["movie_id"] for entry in answer] == list(expected["movie_id"])
+    assert [entry["rank"] for entry in answer] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"user_id": 999_999}, "should be one of the data set's"),
+        ({"user_id": 1, "genres": ["Opera"]}, "should be among"),
+        ({"user_id": 1, "month": 13}, "from 1 to 12"),
+        ({"user_id": 1, "k": 0}, "from 1 to 100"),
+    ],
+)
+def test_a_program_that_asks_wrongly_is_told_what_was_expected(
+    address: str, arguments: dict[str, object], said: str
+) -> None:
+    client = Client(address, verbose=False)
+    with pytest.raises(Exception, match=said):
+        client.predict(**arguments, api_name="/recommend")
+
+
+def test_the_events_of_the_page_are_private(address: str) -> None:
+    endpoints = httpx.get(f"{address}/gradio_api/info").json()["named_endpoints"]
+    assert list(endpoints) == ["/recommend"]
