@@ -44,12 +44,10 @@ def main() -> None:
         _server(bundle, dataset)
 
 
-def _export(bundle: Path, dataset: Path):  # noqa: ANN202 - a Keras model, which has no types
+def _export(bundle: Path, dataset: Path):
     data = ml_1m_sized()
     split = user_time_split(data.ratings)
-    encoder = fit_encoder(
-        fields_of(FIELD_PRESETS["original"]), data, np.arange(len(data.ratings))
-    )
+    encoder = fit_encoder(fields_of(FIELD_PRESETS["original"]), data, np.arange(len(data.ratings)))
     model = PRESETS["default"].build(encoder.vocabulary_sizes)
     export_bundle(
         bundle,
@@ -65,7 +63,7 @@ def _export(bundle: Path, dataset: Path):  # noqa: ANN202 - a Keras model, which
     return model
 
 
-def _latency(model, recommender: MovieRecommender) -> None:  # noqa: ANN001
+def _latency(model, recommender: MovieRecommender) -> None:
     positions = np.arange(CANDIDATES)
     users = np.random.default_rng(1).integers(1, USERS + 1, REPEATS)
     rows = [recommender.encode(int(user), positions) for user in users]
@@ -87,7 +85,9 @@ def _latency(model, recommender: MovieRecommender) -> None:  # noqa: ANN001
                 times[name].append((time.perf_counter() - start) * 1e3)
     print(f"Scoring one user against {CANDIDATES:,} films, {REPEATS} times in turn:")
     for name, values in times.items():
-        print(f"  {name:25s} median {np.median(values):7.1f} ms   p95 {np.quantile(values, 0.95):7.1f} ms")
+        print(
+            f"  {name:25s} median {np.median(values):7.1f} ms   p95 {np.quantile(values, 0.95):7.1f} ms"
+        )
     ours = np.median(times["ours, encoding included"])
     for name in ("Keras predict", "Keras predict, one batch"):
         ratio = float(ours / np.median(times[name]))
@@ -127,7 +127,9 @@ def _loaded(client: httpx.Client) -> bool:
 
 def _ask(client: httpx.Client, user: int) -> None:
     """One recommendation over the public API: post the call, then read its result."""
-    call = client.post("/gradio_api/call/recommend", json={"data": [user, None, None, [], "any", 10]})
+    call = client.post(
+        "/gradio_api/call/recommend", json={"data": [user, None, None, [], "any", 10]}
+    )
     event = call.raise_for_status().json()["event_id"]
     with client.stream("GET", f"/gradio_api/call/recommend/{event}") as stream:
         answer = stream.read().decode()

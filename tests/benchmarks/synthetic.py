@@ -9,10 +9,26 @@ from training.ratings import MovieLens
 from training.readers.normalise import AGE_GROUPS, OCCUPATIONS
 
 USERS, MOVIES, RATINGS = 6040, 3706, 1_000_000
-_GENRES = (
-    "Action Adventure Animation Children's Comedy Crime Documentary Drama Fantasy Film-Noir Horror "
-    "Musical Mystery Romance Sci-Fi Thriller War Western"
-).split()
+_GENRES = [
+    "Action",
+    "Adventure",
+    "Animation",
+    "Children's",
+    "Comedy",
+    "Crime",
+    "Documentary",
+    "Drama",
+    "Fantasy",
+    "Film-Noir",
+    "Horror",
+    "Musical",
+    "Mystery",
+    "Romance",
+    "Sci-Fi",
+    "Thriller",
+    "War",
+    "Western",
+]
 
 
 def ml_1m_sized(seed: int = 0) -> MovieLens:

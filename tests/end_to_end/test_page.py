@@ -94,7 +94,9 @@ def test_the_page_asks_nothing_of_other_hosts(tab: Page, address: str) -> None:
     assert foreign == []
 
 
-def test_without_a_data_set_the_page_recommends_and_says_what_it_cannot(tab: Page, run: Run) -> None:
+def test_without_a_data_set_the_page_recommends_and_says_what_it_cannot(
+    tab: Page, run: Run
+) -> None:
     with running_app("--bundle", str(run.bundle)) as served:
         wait_for(served, "loaded")
         open_page(tab, served)
