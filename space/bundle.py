@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,18 +32,41 @@ SERVING_FILES = frozenset(
 DATASET_FILES = frozenset({"dataset.json", "movies.parquet", "ratings.parquet", "users.parquet"})
 """The files of a data set folder."""
 
-MOVIE_COLUMNS = ("movie_id", "title", "year", "genres")
-USER_COLUMNS = ("user_id", "gender", "age", "occupation", "zip")
-RATING_COLUMNS = ("user_id", "movie_id", "rating", "timestamp", "part")
-_RATING_TYPES = {
-    "user_id": pa.int32(),
-    "movie_id": pa.int32(),
-    "rating": pa.float32(),
-    "part": pa.dictionary(pa.int8(), pa.string()),
-}
-"""Small types: a server keeps every rating in memory."""
+MOVIES = pa.schema(
+    [
+        ("movie_id", pa.int64()),
+        ("title", pa.string()),
+        ("year", pa.int64()),
+        ("genres", pa.list_(pa.string())),
+    ]
+)
+"""Columns of a data set's `movies.parquet`. A year may be missing."""
 
-CATALOGUE_COLUMNS = (*MOVIE_COLUMNS, "rating_count", "rating_mean", "likes")
+USERS = pa.schema(
+    [
+        ("user_id", pa.int64()),
+        ("gender", pa.string()),
+        ("age", pa.string()),
+        ("occupation", pa.string()),
+        ("zip", pa.string()),
+    ]
+)
+"""Columns of `users.parquet`."""
+
+RATINGS = pa.schema(
+    [
+        ("user_id", pa.int32()),
+        ("movie_id", pa.int32()),
+        ("rating", pa.float32()),
+        ("timestamp", pa.int64()),
+        ("part", pa.dictionary(pa.int8(), pa.string())),
+    ]
+)
+"""Columns of `ratings.parquet`, as small as they can be: a server keeps every rating in memory."""
+
+CATALOGUE = pa.schema(
+    [*MOVIES, ("rating_count", pa.int64()), ("rating_mean", pa.float64()), ("likes", pa.int64())]
+)
 """Columns of a bundle's `movies.parquet`; the last three count training rows only."""
 
 
@@ -59,7 +81,7 @@ class Bundle:
     encoder: FeatureEncoder
     """The encoding that training used."""
     movies: pd.DataFrame
-    """The catalogue, with the columns `CATALOGUE_COLUMNS`, ordered by `movie_id`."""
+    """The catalogue, with the columns of `CATALOGUE`, ordered by `movie_id`."""
     metrics: Mapping[str, Any]
     """The content of `metrics.json`."""
 
@@ -74,9 +96,9 @@ class Dataset:
     """The users of a verified data set folder, and their ratings."""
 
     users: pd.DataFrame
-    """Indexed by `user_id`, with the columns `USER_COLUMNS`."""
+    """Indexed by `user_id`, with the columns of `USERS`."""
     ratings: pd.DataFrame
-    """With the columns `RATING_COLUMNS`, ordered by user, then newest first."""
+    """With the columns of `RATINGS`, ordered by user, then newest first."""
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -110,7 +132,7 @@ def read_bundle(folder: Path) -> Bundle:
             f"{folder / 'config.json'}: the model's vocabulary sizes {list(model_sizes)} are not "
             f"schema.json's {list(schema.vocabulary_sizes)}. Export the bundle again."
         )
-    movies = read_table(folder / "movies.parquet", CATALOGUE_COLUMNS, key="movie_id")
+    movies = read_table(folder / "movies.parquet", CATALOGUE, key="movie_id")
     movies = movies.sort_values("movie_id", ignore_index=True)
     metrics = read_json(folder / "metrics.json")
     return Bundle(folder, schema, encoder, movies, metrics)
@@ -137,46 +159,36 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
             f"is {facts.get('fingerprint')}, the bundle's is {expected}. Give the data set that was "
             "exported with the bundle."
         )
-    users = read_table(folder / "users.parquet", USER_COLUMNS, key="user_id")
-    ratings = read_table(folder / "ratings.parquet", RATING_COLUMNS, types=_RATING_TYPES)
+    users = read_table(folder / "users.parquet", USERS, key="user_id")
+    ratings = read_table(folder / "ratings.parquet", RATINGS)
     newest_first = np.lexsort((-ratings["timestamp"].to_numpy(), ratings["user_id"].to_numpy()))
     ratings = ratings.take(newest_first).reset_index(drop=True)
     return Dataset(users.set_index("user_id", drop=False).sort_index(), ratings)
 
 
-def read_table(
-    path: Path,
-    columns: tuple[str, ...],
-    *,
-    key: str | None = None,
-    types: Mapping[str, pa.DataType] = MappingProxyType({}),
-) -> pd.DataFrame:
+def read_table(path: Path, schema: pa.Schema, *, key: str | None = None) -> pd.DataFrame:
     """Read some columns of a parquet file.
 
     Args:
         path: The file.
-        columns: Columns that should be there; others are left unread.
+        schema: The columns to read and their types; other columns are left unread.
         key: A column whose values should all differ.
-        types: Arrow types to give some of the columns, before they become a frame.
 
     Raises:
-        BundleError: If the file is no parquet, a column is missing or of another type, or a key
-            stands twice.
+        BundleError: If the file is no parquet, a column is missing or of a type that does not
+            convert without loss, or a key stands twice.
     """
     try:
         with pq.ParquetFile(path) as file:
-            missing = [name for name in columns if name not in file.schema_arrow.names]
+            missing = [name for name in schema.names if name not in file.schema_arrow.names]
             if missing:
                 raise ValueError(f"missing: {', '.join(missing)}")
-            read = file.read(list(columns), use_threads=False)
-        for name, arrow_type in types.items():
-            position = read.column_names.index(name)
-            read = read.set_column(position, name, read.column(name).cast(arrow_type))
+            read = file.read(schema.names, use_threads=False).select(schema.names).cast(schema)
         table: pd.DataFrame = read.to_pandas(use_threads=False, self_destruct=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise BundleError(
-            f"{path}: it should be a parquet file with the columns {', '.join(columns)} ({error}). "
-            "Export it again."
+            f"{path}: it should be a parquet file with the columns {', '.join(schema.names)} "
+            f"({error}). Export or fetch it again."
         ) from error
     if key is not None and not table[key].is_unique:
         raise BundleError(

@@ -17,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
@@ -41,7 +42,9 @@ def _commands() -> None:
 
 @app.command()
 def train(
-    out: Annotated[Path, typer.Option(help="Folder for the run; the same command resumes it.")],
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder for the run; the same command resumes it.")
+    ],
     dataset: Annotated[
         str,
         typer.Option(
@@ -75,7 +78,7 @@ def train(
     epochs: Annotated[
         int | None, typer.Option(help="Epochs at the most; by default the preset's.", min=1)
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the run.")] = 42,
+    seed: Annotated[int, typer.Option(help="Seed of the run.", min=0)] = 42,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Use deterministic operations (slower).")
     ] = False,

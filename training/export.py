@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 import pandas as pd
 
-from space.bundle import CATALOGUE_COLUMNS, MOVIE_COLUMNS, RATING_COLUMNS, USER_COLUMNS
+from space.bundle import CATALOGUE, MOVIES, RATINGS, USERS
 from space.encoding import FeatureEncoder
 from space.features import moments
 from space.manifest import write_manifest
@@ -107,9 +107,9 @@ def export_dataset(target: Path, data: MovieLens, split: Split) -> None:
         dataset = folder / "dataset"
         dataset.mkdir()
         ratings = data.ratings.assign(part=split.part_of_rows())
-        ratings[list(RATING_COLUMNS)].to_parquet(dataset / "ratings.parquet", index=False)
-        data.users[list(USER_COLUMNS)].to_parquet(dataset / "users.parquet", index=False)
-        data.movies[list(MOVIE_COLUMNS)].to_parquet(dataset / "movies.parquet", index=False)
+        ratings[RATINGS.names].to_parquet(dataset / "ratings.parquet", index=False)
+        data.users[USERS.names].to_parquet(dataset / "users.parquet", index=False)
+        data.movies[MOVIES.names].to_parquet(dataset / "movies.parquet", index=False)
         facts = {"format_version": FORMAT_VERSION, "fingerprint": data.fingerprint(), **data.facts}
         _write_json(dataset / "dataset.json", facts)
         write_manifest(dataset)
@@ -125,7 +125,7 @@ def catalogue(data: MovieLens, split: Split, like_threshold: float) -> pd.DataFr
     )
     movies = data.movies.merge(counts, on="movie_id", how="left")
     movies = movies.fillna({"rating_count": 0, "likes": 0})
-    return movies.astype({"rating_count": "int64", "likes": "int64"})[list(CATALOGUE_COLUMNS)]
+    return movies.astype({"rating_count": "int64", "likes": "int64"})[CATALOGUE.names]
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:

@@ -96,6 +96,7 @@ def build_page(model: SharedModel) -> gr.Blocks:
                     interactive=False,
                     wrap=True,
                     show_label=False,
+                    max_height=900,
                     column_widths=["8%", "42%", "10%", "28%", "12%"],
                     buttons=[],
                     elem_id="recommended",

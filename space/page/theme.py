@@ -43,6 +43,6 @@ CSS = """
 .profile div { border: 1px solid var(--border-color-primary); border-radius: 10px; padding: 8px 12px; }
 .profile dt { font-size: 0.8em; color: var(--block-info-text-color); }
 .profile dd { margin: 0; font-weight: 600; }
-table, table * { font-family: var(--font) !important; }
+#recommended *, #liked * { font-family: var(--font) !important; }
 .note { font-size: 0.9em; }
 """

@@ -6,29 +6,11 @@ import numpy as np
 import pandas as pd
 
 from training.ratings import MovieLens
+from training.readers.ml_100k import GENRES
 from training.readers.normalise import AGE_GROUPS, OCCUPATIONS
 
 USERS, MOVIES, RATINGS = 6040, 3706, 1_000_000
-_GENRES = [
-    "Action",
-    "Adventure",
-    "Animation",
-    "Children's",
-    "Comedy",
-    "Crime",
-    "Documentary",
-    "Drama",
-    "Fantasy",
-    "Film-Noir",
-    "Horror",
-    "Musical",
-    "Mystery",
-    "Romance",
-    "Sci-Fi",
-    "Thriller",
-    "War",
-    "Western",
-]
+_GENRES = GENRES[1:]
 
 
 def ml_1m_sized(seed: int = 0) -> MovieLens:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from space.bundle import (
-    CATALOGUE_COLUMNS,
+    CATALOGUE,
     DATASET_FILES,
     SERVING_FILES,
-    USER_COLUMNS,
+    USERS,
     read_bundle,
     read_dataset,
     read_table,
@@ -54,7 +55,7 @@ def test_a_bundle_is_read_as_it_was_exported(run: Run) -> None:
     assert bundle.schema.like_threshold == LIKE
     assert bundle.metrics == {"test": {"auc": 0.5}}
     assert bundle.movies["movie_id"].tolist() == sorted(run.data.movies["movie_id"])
-    assert tuple(bundle.movies.columns) == CATALOGUE_COLUMNS
+    assert list(bundle.movies.columns) == CATALOGUE.names
 
 
 def test_a_bundle_lists_what_serving_reads_and_little_else(run: Run) -> None:
@@ -198,12 +199,25 @@ def test_a_table_that_is_no_parquet_is_refused(bundle_copy: Path, content: bytes
     refused(bundle_copy, "movies.parquet: it should be a parquet file with the columns movie_id")
 
 
-@pytest.mark.parametrize("column", CATALOGUE_COLUMNS)
+@pytest.mark.parametrize("column", CATALOGUE.names)
 def test_a_table_that_lacks_a_column_is_refused(bundle_copy: Path, column: str) -> None:
     path = bundle_copy / "movies.parquet"
     pd.read_parquet(path).drop(columns=column).to_parquet(path)
     write_manifest(bundle_copy)
     assert f"missing: {column}" in refused(bundle_copy, "movies.parquet")
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [("movie_id", "many"), ("year", 1995.5), ("genres", "Drama"), ("likes", "x")],
+)
+def test_a_column_of_another_type_is_refused(
+    bundle_copy: Path, column: str, values: object
+) -> None:
+    path = bundle_copy / "movies.parquet"
+    pd.read_parquet(path).assign(**{column: values}).to_parquet(path)
+    write_manifest(bundle_copy)
+    refused(bundle_copy, "movies.parquet: it should be a parquet file")
 
 
 def test_a_catalogue_that_lists_a_movie_twice_is_refused(bundle_copy: Path) -> None:
@@ -216,14 +230,15 @@ def test_a_catalogue_that_lists_a_movie_twice_is_refused(bundle_copy: Path) -> N
 
 def test_columns_that_are_not_asked_for_are_not_read(tmp_path: Path) -> None:
     pd.DataFrame({"a": [1], "b": [2]}).to_parquet(tmp_path / "t.parquet")
-    assert list(read_table(tmp_path / "t.parquet", ("b",)).columns) == ["b"]
+    wanted = pa.schema([("b", pa.int64())])
+    assert list(read_table(tmp_path / "t.parquet", wanted).columns) == ["b"]
 
 
 def test_a_data_set_is_read_as_it_was_exported(run: Run) -> None:
     dataset = read_dataset(run.dataset, read_bundle(run.bundle))
     assert dataset.users.index.tolist() == sorted(run.data.users["user_id"])
     expected = run.data.users.set_index("user_id", drop=False).sort_index()
-    assert dataset.users[list(USER_COLUMNS)].equals(expected[list(USER_COLUMNS)])
+    assert dataset.users[USERS.names].equals(expected[USERS.names])
     ratings = dataset.ratings
     assert len(ratings) == len(run.data.ratings)
     parts = ratings["part"].value_counts().to_dict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from space.bundle import MOVIES, USERS
 from training.errors import DataError, SourceError
 from training.ratings import HALF_STARS, MovieLens, Table, assemble
 
@@ -17,23 +18,8 @@ _SCHEMAS = {
             ("timestamp", pa.int64()),
         ]
     ),
-    "movies": pa.schema(
-        [
-            ("movie_id", pa.int64()),
-            ("title", pa.string()),
-            ("year", pa.int64()),
-            ("genres", pa.list_(pa.string())),
-        ]
-    ),
-    "users": pa.schema(
-        [
-            ("user_id", pa.int64()),
-            ("gender", pa.string()),
-            ("age", pa.string()),
-            ("occupation", pa.string()),
-            ("zip", pa.string()),
-        ]
-    ),
+    "movies": MOVIES,
+    "users": USERS,
 }
 """The columns of each configuration. They may be of other types that convert without loss."""
 
@@ -58,6 +44,8 @@ def read(repository: str) -> MovieLens:
 
 def _table(repository: str, configuration: str) -> Table:
     import datasets  # slow to import, and needed by this source alone
+
+    datasets.disable_progress_bars()  # they would be drawn over our own
 
     name, _, revision = repository.partition("@")
     try:
