@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -43,6 +43,14 @@ class MovieRecommender:
         self.dataset = dataset
         self._scorer = Scorer(bundle.model, len(bundle.schema.fields))
         self._encoded_movies = bundle.encoder.encode("movie", bundle.movies)
+        if dataset is not None:
+            self._encoded_users = bundle.encoder.encode("user", dataset.users)
+        # There are few months; a frame for each request would take as long as a quarter of scoring.
+        self._encode_month = lru_cache(maxsize=512)(
+            lambda year, month: bundle.encoder.encode(
+                "time", pd.DataFrame({"year": [year], "month": [month]})
+            )
+        )
         self._movie_ids = bundle.movies["movie_id"].to_numpy()
         self._likes = bundle.movies["likes"].to_numpy()
         try:
@@ -159,13 +167,17 @@ class MovieRecommender:
             Indices, `(candidates, fields)`.
         """
         last_year, last_month = self._last
-        moment = pd.DataFrame({"year": [year or last_year], "month": [month or last_month]})
-        encoder = self.bundle.encoder
-        return encoder.assemble(
-            user=encoder.encode("user", self._user(user_id)),
+        return self.bundle.encoder.assemble(
+            user=self._encode_user(user_id),
             movie=self._encoded_movies[positions],
-            time=encoder.encode("time", moment),
+            time=self._encode_month(year or last_year, month or last_month),
         )
+
+    def _encode_user(self, user_id: int) -> Indices:
+        if self.dataset is not None and user_id in self.dataset.users.index:
+            position = int(self.dataset.users.index.searchsorted(user_id))
+            return self._encoded_users[position : position + 1]
+        return self.bundle.encoder.encode("user", self._user(user_id))
 
     def profile(self, user_id: int) -> dict[str, Any]:
         """What the data set knows of a user: demographics, and counts of ratings and likes.

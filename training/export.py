@@ -125,7 +125,8 @@ def catalogue(data: MovieLens, split: Split, like_threshold: float) -> pd.DataFr
     )
     movies = data.movies.merge(counts, on="movie_id", how="left")
     movies = movies.fillna({"rating_count": 0, "likes": 0})
-    return movies.astype({"rating_count": "int64", "likes": "int64"})[CATALOGUE.names]
+    movies = movies.astype({"rating_count": "int64", "likes": "int64"})
+    return movies.reindex(columns=CATALOGUE.names)
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:
