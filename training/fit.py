@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import log_loss, roc_auc_score
 
+from training.errors import RunError
 from training.presets import FitOptions
 from training.progress import Reporter
 
@@ -110,6 +111,9 @@ def fit(
 
     Returns:
         The history, and which epoch was best.
+
+    Raises:
+        RunError: If the checkpoints are another model's.
     """
     model.compile(
         optimizer=keras.optimizers.Adam(options.learning_rate),
@@ -215,7 +219,12 @@ def _restore(model: keras.Model, folder: Path) -> FitState:
     if not found:
         return FitState()
     with np.load(found[-1] / "variables.npz", allow_pickle=False) as saved:
-        for variable, name in zip(_variables(model), saved.files, strict=True):
+        variables = _variables(model)
+        if [v.shape for v in variables] != [saved[name].shape for name in saved.files]:
+            raise RunError(
+                f"{folder} holds the checkpoints of another model. Choose another --out, or delete it."
+            )
+        for variable, name in zip(variables, saved.files, strict=True):
             variable.assign(saved[name])
     return FitState(**json.loads((found[-1] / "state.json").read_text()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -90,17 +91,7 @@ def _train(
     options: RunOptions, out: Path, reporter: Reporter, data: Path | None, cache: Path | None
 ) -> dict[str, Any]:
     record = out / "run.json"
-    known = json.loads(record.read_text()) if record.exists() else {}
-    if known and known["options"] != asdict(options):
-        changed = [
-            f"{name} {known['options'].get(name)!r}, not {value!r}"
-            for name, value in asdict(options).items()
-            if known["options"].get(name) != value
-        ]
-        raise RunError(
-            f"{out} holds a run with other options ({'; '.join(changed)}). Choose another --out, or "
-            "delete that folder."
-        )
+    known = _known_run(record, options)
     if known.get("finished") and all((out / name).is_dir() for name in ("bundle", "dataset")):
         reporter.note(f"{out} holds this run already, finished.")
         return _exported_metrics(out)
@@ -108,13 +99,9 @@ def _train(
     ratings = sources.load(options.dataset, data, reporter, cache)
     fingerprint = ratings.fingerprint()
     if not known:
-        reporter.note(
-            f"{ratings.facts['name']}: {len(ratings.ratings):,} ratings of {len(ratings.movies):,} "
-            f"movies by {len(ratings.users):,} users"
-        )
-        for fact in ("licence", "citation"):
-            if fact in ratings.facts:
-                reporter.note(f"{fact.capitalize()}: {ratings.facts[fact]}")
+        _introduce(ratings, reporter)
+        # What is left of a run without a record belongs to nothing.
+        shutil.rmtree(out / "checkpoints", ignore_errors=True)
     elif known["fingerprint"] != fingerprint:
         raise RunError(
             f"{out} was started with other ratings than these. Choose another --out, or delete it."
@@ -168,6 +155,35 @@ def _train(
     _write(record, {**facts, "finished": True})
     reporter.note(f"Exported {out / 'bundle'} and {out / 'dataset'}")
     return _exported_metrics(out)
+
+
+def _known_run(record: Path, options: RunOptions) -> dict[str, Any]:
+    """The record of the run that the folder holds; empty if it holds none."""
+    if not record.exists():
+        return {}
+    known: dict[str, Any] = json.loads(record.read_text())
+    changed = [
+        f"{name} {known['options'].get(name)!r}, not {value!r}"
+        for name, value in asdict(options).items()
+        if known["options"].get(name) != value
+    ]
+    if changed:
+        raise RunError(
+            f"{record.parent} holds a run with other options ({'; '.join(changed)}). Choose another "
+            "--out, or delete that folder."
+        )
+    return known
+
+
+def _introduce(ratings: MovieLens, reporter: Reporter) -> None:
+    """Say what the data set is, once for each run."""
+    reporter.note(
+        f"{ratings.facts['name']}: {len(ratings.ratings):,} ratings of {len(ratings.movies):,} movies "
+        f"by {len(ratings.users):,} users"
+    )
+    for fact in ("licence", "citation"):
+        if fact in ratings.facts:
+            reporter.note(f"{fact.capitalize()}: {ratings.facts[fact]}")
 
 
 def _encode(

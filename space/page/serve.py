@@ -27,16 +27,25 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
     # page does not draw. A name that maps to None cannot be imported; gradio then goes on without.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     limit_heaps()
-    model.start()
     page.queue(max_size=MAX_WAITING, default_concurrency_limit=os.cpu_count() or 1)
-    page.launch(
-        server_port=int(os.environ.get("GRADIO_SERVER_PORT", PORT)),
-        theme=THEME,
-        css=CSS,
-        app_kwargs={"routes": [health_route(model)]},
-        footer_links=["api", "gradio", "settings"],
-        state_session_capacity=SESSIONS,
-        run_history=False,
-        ssr_mode=False,
-        show_error=False,
-    )
+    port = int(os.environ.get("GRADIO_SERVER_PORT", PORT))
+    try:
+        page.launch(
+            server_port=port,
+            theme=THEME,
+            css=CSS,
+            app_kwargs={"routes": [health_route(model)]},
+            footer_links=["api", "gradio", "settings"],
+            state_session_capacity=SESSIONS,
+            run_history=False,
+            ssr_mode=False,
+            show_error=False,
+            prevent_thread_lock=True,
+        )
+    except OSError as error:
+        sys.exit(
+            f"The page could not be served on port {port} ({error}). If another program listens there, "
+            "set GRADIO_SERVER_PORT to a free port."
+        )
+    model.start()
+    page.block_thread()

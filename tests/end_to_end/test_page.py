@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from playwright.sync_api import Page, expect
 from space.recommender import MovieRecommender
 from tests.end_to_end.steps import choose, open_page, recommend, rows
 from tests.exports import Run
-from tests.server import running_app, wait_for
+from tests.server import ROOT, running_app, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +122,22 @@ def test_a_damaged_bundle_is_a_message_with_a_button_to_try_again(
         tab.click("#retry")
         tab.wait_for_selector("#recommend:not([disabled])", timeout=20_000)
         expect(tab.locator("#retry")).to_be_hidden()
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(address: str, run: Run) -> None:
+    taken = address.rpartition(":")[2]
+    ended = subprocess.run(
+        [sys.executable, "app.py", "--bundle", str(run.bundle)],
+        cwd=ROOT,
+        env={**os.environ, "GRADIO_SERVER_PORT": taken, "GRADIO_SERVER_NAME": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert f"could not be served on port {taken}" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_program_gets_the_same_list(address: str, recommender: MovieRecommender) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
+from training.errors import RunError
 from training.fit import Batches, FitState, fit, predict
 from training.model import AutoInt, AutoIntPlus
 from training.presets import FitOptions
@@ -252,3 +253,9 @@ def test_predict_gives_one_probability_a_row_in_their_order() -> None:
 
 def test_predict_of_no_rows_is_empty() -> None:
     assert predict(new_model(), NOTHING[0]).shape == (0,)
+
+
+def test_the_checkpoints_of_another_model_are_refused(tmp_path: Path) -> None:
+    run(tmp_path, new_model(AutoInt))
+    with pytest.raises(RunError, match="checkpoints of another model"):
+        run(tmp_path, new_model(AutoIntPlus))
