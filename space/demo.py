@@ -47,7 +47,8 @@ class DemoSource:
             PreparationError: If training failed; the message ends with what it printed last.
         """
         kept = FolderSource(self.run / "bundle", self.run / "dataset")
-        if kept.bundle.exists():
+        # With one of them missing the run was stopped while it exported, and goes on from there.
+        if kept.bundle.is_dir() and (self.run / "dataset").is_dir():
             try:
                 return kept.prepare(report)
             except BundleError:

@@ -230,6 +230,8 @@ class MovieRecommender:
     def _check_user(self, user_id: int) -> None:
         if isinstance(user_id, bool) or not isinstance(user_id, int | np.integer):
             raise ValueError(f"`user_id` should be a whole number. Received: {user_id!r}")
+        if not self.user_ids:
+            raise ValueError("This model was trained without users' ids; give it its data set.")
         if user_id not in self._known_users:
             raise ValueError(
                 f"`user_id` should be one of the data set's {len(self.user_ids):,} users, "

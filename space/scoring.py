@@ -13,7 +13,7 @@ import onnxruntime
 from space.encoding import Indices
 from space.errors import BundleError
 
-CHUNK_ROWS = 128
+CHUNK_ROWS = 256
 """Rows scored at a time: few enough that a chunk's activations stay small and in a core's cache."""
 
 Floats = npt.NDArray[np.float32]

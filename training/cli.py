@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -46,12 +48,13 @@ def train(
         Path, typer.Option(file_okay=False, help="Folder for the run; the same command resumes it.")
     ],
     dataset: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="ml-100k, ml-1m, ml-10m, ml-20m, ml-25m, ml-32m, ml-latest-small, ml-latest; or a "
-            "data set repository on the Hub, owner/name[@revision]."
+            "data set repository on the Hub, owner/name[@revision]. Default: ml-100k, or with --data "
+            "no name but the file's."
         ),
-    ] = "ml-100k",
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(help="Read this zip or folder instead of fetching; any MovieLens layout."),
@@ -112,7 +115,7 @@ def train(
     reporter: Reporter = JsonReporter() if progress is Progress.json else ConsoleReporter()
     _log_to(reporter)
     options = RunOptions(
-        dataset=dataset,
+        dataset=dataset or (data.name if data is not None else "ml-100k"),
         preset=preset,
         fields=fields,
         split=split,
@@ -131,7 +134,9 @@ def train(
     except KeyboardInterrupt:
         reporter.close()
         typer.echo("Stopped. The same command goes on from the last epoch.", err=True)
-        raise typer.Exit(130) from None
+        sys.stdout.flush()
+        # At once: TensorFlow's threads may crash in an orderly exit out of the middle of a step.
+        os._exit(130)
     except BrokenPipeError:
         raise typer.Exit(1) from None
     reporter.close()

@@ -9,7 +9,7 @@ import logging
 import math
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -149,7 +149,8 @@ def check_onnx(model: keras.Model, path: Path, rows: int = CHECKED_ROWS) -> None
     """Compare the graph with Keras on random rows.
 
     Raises:
-        RunError: If a probability, or an attention weight, differs by more than 1e-5.
+        RunError: If a probability, an attention weight, or a logit differs by more than 1e-5, the
+            logit relative to its size where that is above 1.
     """
     generator = np.random.default_rng(0)
     sizes = model.get_config()["vocabulary_sizes"]
@@ -158,9 +159,10 @@ def check_onnx(model: keras.Model, path: Path, rows: int = CHECKED_ROWS) -> None
     for start in range(0, rows, 1000):
         chunk = sample[start : start + 1000]
         expected = model(chunk, return_attention=True)
-        for name in ("probability", "attention"):
+        for name in ("logit", "probability", "attention"):
             actual = session.run([name], {"fields": chunk})[0]
-            difference = float(np.abs(actual - keras.ops.convert_to_numpy(expected[name])).max())
+            wanted = keras.ops.convert_to_numpy(expected[name])
+            difference = float((np.abs(actual - wanted) / np.maximum(np.abs(wanted), 1)).max())
             if not difference <= TOLERANCE:
                 raise RunError(
                     f"The ONNX graph differs from Keras by {difference:.2g} in {name}; at most "
@@ -191,7 +193,7 @@ class ServingModel(keras.Model):
 
 
 @contextlib.contextmanager
-def _fresh_folder(target: Path) -> Any:
+def _fresh_folder(target: Path) -> Iterator[Path]:
     """A folder to build `bundle` or `dataset` in, which takes the target's place at the end."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from space.features import UNKNOWN
 from training.errors import Problems
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ class RatingScale:
 
 WHOLE_STARS = RatingScale(1, 5, 1)
 HALF_STARS = RatingScale(0.5, 5, 0.5)
+_YEAR_2100 = 4_102_444_800
+_SMALL_ID = f"an id from 0 to {2**31 - 1}"
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,13 @@ def assemble(
     problems.add(
         f"a rating of {scale}", ratings.lines(off_scale), rows["rating"][off_scale].tolist()
     )
+    timestamps = rows["timestamp"].to_numpy()
+    undated = (timestamps < 0) | (timestamps >= _YEAR_2100)
+    problems.add(
+        "a timestamp in seconds, from 1970 to 2099",
+        ratings.lines(undated),
+        timestamps[undated].tolist(),
+    )
     listed = [("movie", "movie_id", movies)]
     if users is not None:
         _check_unique(users, "user_id")
@@ -110,6 +120,9 @@ def assemble(
         problems.add(
             f"a {noun} listed in {table.file}", ratings.lines(stray), rows[key][stray].tolist()
         )
+    if users is None:
+        large = _too_large(rows["user_id"])
+        problems.add(_SMALL_ID, ratings.lines(large), rows["user_id"][large].tolist())
     problems.raise_if_any()
 
     known = users.rows if users is not None else _unknown_users(rows["user_id"])
@@ -117,6 +130,11 @@ def assemble(
 
 
 def _check_unique(table: Table, key: str) -> None:
+    """Each id once, and small enough for serving, which keeps ids in 32 bits."""
+    large = _too_large(table.rows[key])
+    problems = Problems(table.file)
+    problems.add(_SMALL_ID, table.lines(large), table.rows[key][large].tolist())
+    problems.raise_if_any()
     twice = table.rows[key].duplicated().to_numpy()
     problems = Problems(table.file)
     problems.add(
@@ -125,9 +143,14 @@ def _check_unique(table: Table, key: str) -> None:
     problems.raise_if_any()
 
 
+def _too_large(ids: pd.Series) -> npt.NDArray[np.bool_]:
+    large: npt.NDArray[np.bool_] = ((ids < 0) | (ids >= 2**31)).to_numpy()
+    return large
+
+
 def _unknown_users(user_ids: pd.Series) -> pd.DataFrame:
     users = pd.DataFrame({"user_id": np.sort(user_ids.unique())})
-    return users.assign(**dict.fromkeys(("gender", "age", "occupation", "zip"), "unknown"))
+    return users.assign(**dict.fromkeys(("gender", "age", "occupation", "zip"), UNKNOWN))
 
 
 def _latest(ratings: pd.DataFrame, file: str) -> pd.DataFrame:

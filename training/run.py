@@ -84,6 +84,8 @@ def train(
         reporter.stage("Waiting for another process that trains in the same folder")
         lock.acquire()
     with lock:
+        for left in out.glob(".export-*"):  # of an export that was killed
+            shutil.rmtree(left)
         return _train(options, out, reporter, data, cache)
 
 
@@ -126,11 +128,13 @@ def _train(
     user_ids = ratings.ratings["user_id"].to_numpy()
     for part in ("validation", "test"):
         picked = getattr(split, part)
-        probabilities = predict(model, rows[picked])
-        if len(picked):
-            metrics[part] = evaluate(labels[picked].astype(int), probabilities, user_ids[picked])
-            reporter.note(f"{part}: {_in_words(metrics[part])}")
-    plot_run(out / "plots", state.history, labels[picked].astype(int), probabilities)
+        if not len(picked):
+            continue
+        probabilities, truth = predict(model, rows[picked]), labels[picked].astype(int)
+        metrics[part] = evaluate(truth, probabilities, user_ids[picked])
+        reporter.note(f"{part}: {_in_words(metrics[part])}")
+        if part == "test":
+            plot_run(out / "plots", state.history, truth, probabilities)
     metrics |= {
         "best_epoch": state.best_epoch,
         "history": state.history,

@@ -196,7 +196,15 @@ def _from_recbole(folder: Path) -> Path:
     """RecBole's wheel carries ML-100K as atomic files; it is read as a zip and never installed."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as partial:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+        ]
         done = subprocess.run(  # noqa: S603
             [*command, "--dest", partial, RECBOLE_WHEEL],
             capture_output=True,

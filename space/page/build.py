@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from html import escape
 from typing import Any
 
 import gradio as gr
+import pandas as pd
 
 from space.artifacts import SharedModel
 from space.page import views
@@ -198,14 +200,15 @@ class _Handlers:
         try:
             if user_id in (None, ""):
                 raise ValueError("Choose a user first.")
-            user_id = int(user_id)
+            user: Any = int(user_id) if str(user_id).isdecimal() else user_id
             recommended = recommender.recommend(
-                user_id, year=year, month=month, genres=genres, match=match, k=k
+                user, year=year, month=month, genres=genres, match=match, k=k
             )
-            profile = recommender.profile(user_id)
-            liked = recommender.liked(user_id)
-        except ValueError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            profile = recommender.profile(user)
+            liked = recommender.liked(user)
+        except (ValueError, TypeError) as error:
+            # Gradio shows a message as HTML, and this one repeats what the visitor typed.
+            raise gr.Error(escape(str(error), quote=False), print_exception=False) from None
         return (
             views.heading(recommended, k, genres, match),
             views.recommended_rows(recommended),
@@ -248,7 +251,7 @@ class _Handlers:
                 "rank": int(row["rank"]),
                 "movie_id": int(row["movie_id"]),
                 "title": str(row["title"]),
-                "year": int(views.year_text(row["year"])) if row["year"] == row["year"] else None,
+                "year": None if pd.isna(row["year"]) else int(row["year"]),
                 "genres": list(row["genres"]),
                 "score": round(float(row["score"]), 6),
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 
 import gradio as gr
@@ -27,25 +28,37 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
     # page does not draw. A name that maps to None cannot be imported; gradio then goes on without.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     limit_heaps()
-    page.queue(max_size=MAX_WAITING, default_concurrency_limit=os.cpu_count() or 1)
-    port = int(os.environ.get("GRADIO_SERVER_PORT", PORT))
-    try:
-        page.launch(
-            server_port=port,
-            theme=THEME,
-            css=CSS,
-            app_kwargs={"routes": [health_route(model)]},
-            footer_links=["api", "gradio", "settings"],
-            state_session_capacity=SESSIONS,
-            run_history=False,
-            ssr_mode=False,
-            show_error=False,
-            prevent_thread_lock=True,
-        )
-    except OSError as error:
-        sys.exit(
-            f"The page could not be served on port {port} ({error}). If another program listens there, "
-            "set GRADIO_SERVER_PORT to a free port."
-        )
+    host, port = _address()
     model.start()
-    page.block_thread()
+    page.queue(max_size=MAX_WAITING, default_concurrency_limit=os.cpu_count() or 1)
+    page.launch(
+        server_name=host,
+        server_port=port,
+        theme=THEME,
+        css=CSS,
+        app_kwargs={"routes": [health_route(model)]},
+        footer_links=["api", "gradio", "settings"],
+        state_session_capacity=SESSIONS,
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+    )
+
+
+def _address() -> tuple[str, int]:
+    """Host and port to serve on; ends the process with a sentence if they cannot be had."""
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    port = os.environ.get("GRADIO_SERVER_PORT") or str(PORT)
+    if not port.isdecimal():
+        sys.exit(f"GRADIO_SERVER_PORT should be a port's number. Received: {port!r}")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except (OSError, OverflowError) as error:
+            sys.exit(
+                f"The page cannot be served on port {port} ({error}). If another program listens there, "
+                "set GRADIO_SERVER_PORT to a free port."
+            )
+    return host, int(port)

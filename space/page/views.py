@@ -94,7 +94,7 @@ def heading(recommended: pd.DataFrame, wanted: int, genres: Sequence[str], match
     """The line above the table, which says why it is short or empty."""
     filters = ""
     if genres:
-        joined = (" and " if match == "all" else " or ").join(genres)
+        joined = (" and " if match == "all" else " or ").join(plain(genre) for genre in genres)
         filters = f" with the genre {joined}" if len(genres) == 1 else f" with the genres {joined}"
     if recommended.empty:
         return f"**No film{filters} is left that this user has not rated.** " + (

@@ -88,6 +88,22 @@ def test_an_unknown_user_is_a_message_on_the_page(tab: Page, address: str) -> No
     expect(tab.locator(".toast-body")).to_contain_text("should be one of the data set's")
 
 
+@pytest.mark.parametrize(
+    ("control", "typed"),
+    [("#user", "abc"), ("#user", "7.9"), ("#genres", "<img src=x onerror=alert(1)>Opera")],
+)
+def test_what_makes_no_sense_is_answered_in_words_and_never_as_markup(
+    tab: Page, address: str, control: str, typed: str
+) -> None:
+    open_page(tab, address)
+    choose(tab, control, typed)
+    tab.click("#recommend")
+    toast = tab.locator(".toast-body")
+    expect(toast).to_contain_text("should be")
+    expect(toast).to_contain_text(typed)
+    assert toast.locator("img").count() == 0
+
+
 def test_the_page_asks_nothing_of_other_hosts(tab: Page, address: str) -> None:
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
@@ -136,7 +152,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(address: str, run: Run) -> N
         check=False,
     )
     assert ended.returncode == 1
-    assert f"could not be served on port {taken}" in ended.stderr
+    assert f"cannot be served on port {taken}" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

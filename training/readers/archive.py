@@ -76,8 +76,9 @@ class Archive:
                 return (self.path / entry).read_bytes()
             with zipfile.ZipFile(self.path) as archive:
                 return archive.read(entry)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise DataError(
+                # RuntimeError: an entry that is encrypted, or packed in a way that is not known.
                 f"{self.label(entry)}: it cannot be read ({error}). Fetch it again."
             ) from error
 

@@ -34,15 +34,16 @@ def read(repository: str) -> MovieLens:
         SourceError: If the repository or a configuration cannot be read.
         DataError: If its rows are not a data set in the internal form.
     """
-    ratings = _table(repository, "ratings")
-    movies = _table(repository, "movies")
+    ratings, facts = _table(repository, "ratings")
+    movies, _ = _table(repository, "movies")
     movies.rows["year"] = movies.rows["year"].astype("Int64")
     movies.rows["genres"] = pd.Series([list(row) for row in movies.rows["genres"]], dtype=object)
-    users = _table(repository, "users")
-    return assemble(ratings, movies, users, HALF_STARS, {"name": repository})
+    users, _ = _table(repository, "users")
+    return assemble(ratings, movies, users, HALF_STARS, {"name": repository, **facts})
 
 
-def _table(repository: str, configuration: str) -> Table:
+def _table(repository: str, configuration: str) -> tuple[Table, dict[str, str]]:
+    """The rows of a configuration, and the licence and citation that its card names."""
     import datasets  # slow to import, and needed by this source alone
 
     datasets.disable_progress_bars()  # they would be drawn over our own
@@ -74,4 +75,6 @@ def _table(repository: str, configuration: str) -> Table:
     gaps = [column for column in schema.names if column != "year" and table[column].null_count]
     if gaps:
         raise DataError(f"{label}: expected a value in every row of {', '.join(gaps)}")
-    return Table(table.to_pandas(), label)
+    card = {"licence": loaded.info.license, "citation": loaded.info.citation}
+    facts = {name: str(text).strip() for name, text in card.items() if text}
+    return Table(table.to_pandas(), label), facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-UNKNOWN = "unknown"
+from space.features import UNKNOWN
 
 AGE_GROUPS = ("Under 18", "18-24", "25-34", "35-44", "45-49", "50-55", "56+")
 """ML-1M's seven age groups, youngest first."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+
 import pandas as pd
 
+from space.features import UNKNOWN
 from training.errors import DataError
 from training.ratings import HALF_STARS, MovieLens, Table, assemble
 from training.readers.archive import Archive
 from training.readers.normalise import (
     OCCUPATIONS,
-    UNKNOWN,
     age_groups,
     known_or_unknown,
     split_genres,
     split_title,
 )
 from training.readers.tables import read_delimited, read_header, to_numbers
+
+logger = logging.getLogger(__name__)
 
 _TITLES = ("movie_title:token_seq", "movie_title:token", "title:token_seq")
 _GENRES = ("class:token_seq", "genre:token_seq", "genres:token_seq")
@@ -74,6 +78,16 @@ def _movies(archive: Archive, entry: str) -> Table:
         # Some files hold a word where the year is not known.
         years = pd.to_numeric(table.rows["release_year:token"], errors="coerce")
         years = years.where(years.between(1800, 2200) & (years % 1 == 0))
+        lost = table.rows["release_year:token"][
+            years.isna() & (table.rows["release_year:token"] != "")
+        ]
+        if len(lost):
+            logger.warning(
+                "%s: %s release years are no years, such as %r; they count as unknown",
+                table.file,
+                f"{len(lost):,}",
+                lost.iloc[0],
+            )
         rows["year"] = years.astype("Int64").fillna(rows["year"])
     rows["genres"] = split_genres(picked.rows["genres"], " ")
     return Table(rows, table.file, 2)

@@ -105,8 +105,8 @@ def to_numbers(table: Table, types: Mapping[str, Any]) -> Table:
     for name, kind in types.items():
         text = rows[name]
         numbers = pd.to_numeric(text, errors="coerce")
-        # Non-numeric, infinite, or with decimals where none belong.
-        bad = ~numbers.abs().lt(float("inf"))
+        # Non-numeric, infinite, with decimals where none belong, or too large for whole numbers.
+        bad = ~numbers.abs().lt(float("inf") if kind is float else 2**53)
         if kind is not float:
             bad |= numbers.notna() & (numbers != numbers.round())
         if kind == "Int64":
