@@ -6,10 +6,12 @@ export GRADIO_ANALYTICS_ENABLED := False
 export TF_CPP_MIN_LOG_LEVEL := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench bench-serve bench-train screenshot lock clean
+.PHONY: help setup run test lint format bench bench-serve bench-train screenshot lock clean
 
 help:  ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: $(VENV)/run.done  ## Make the virtual environment and install what running needs
 
 run: $(VENV)/run.done  ## Open the page; trains the demo model on first use
 	$(PY) app.py
