@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
-import sys
+import signal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -125,21 +126,29 @@ def train(
         seed=seed,
         deterministic=deterministic,
     )
+    interrupted = signal.signal(signal.SIGINT, lambda *_: _stop(reporter))
     try:
         run(options, out, reporter, data=data, cache=cache)
     except (DataError, SourceError, RunError) as error:
         reporter.close()
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        reporter.close()
-        typer.echo("Stopped. The same command goes on from the last epoch.", err=True)
-        sys.stdout.flush()
-        # At once: TensorFlow's threads may crash in an orderly exit out of the middle of a step.
-        os._exit(130)
     except BrokenPipeError:
-        raise typer.Exit(1) from None
+        os._exit(1)  # at once, as in _stop; nobody reads a message any more
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
     reporter.close()
+
+
+def _stop(reporter: Reporter) -> None:
+    """End at an interruption, at once: an exception out of the middle of a step crashes TensorFlow.
+
+    Nothing is lost by it, since a checkpoint appears whole or not at all.
+    """
+    with contextlib.suppress(RuntimeError):  # where the interruption came in the middle of a write
+        reporter.close()
+    os.write(2, b"Stopped. The same command goes on from the last epoch.\n")
+    os._exit(130)
 
 
 class _ReporterHandler(logging.Handler):
