@@ -42,7 +42,7 @@ screenshot: $(VENV)/dev.done $(VENV)/browser.done  ## Make the README's picture 
 	$(PY) -m tests.screenshot
 
 lock: $(VENV)/dev.done  ## Pin requirements anew from pyproject.toml and space/requirements.txt
-	$(VENV)/bin/uv pip compile -q pyproject.toml --extra space --extra training \
+	$(VENV)/bin/uv pip compile -q pyproject.toml --extra space --extra training --extra hub \
 		--constraints space/requirements.txt --universal --python-version 3.11 \
 		--custom-compile-command "make lock" -o requirements.txt
 	$(VENV)/bin/uv pip compile -q pyproject.toml --extra dev --constraints requirements.txt \
