@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+# Before all that may import the Hub's client, which reads the address then.
+from tests.hub import session
+
+# isort: split
 from tests.builders import tiny_movielens
 from tests.exports import Run, export_tiny, with_strangers
+from tests.hub import HubServer
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +31,16 @@ def bundle_copy(run: Run, tmp_path: Path) -> Path:
 def dataset_copy(run: Run, tmp_path: Path) -> Path:
     """A copy of the data set that a test may damage."""
     return Path(shutil.copytree(run.dataset, tmp_path / "dataset"))
+
+
+@pytest.fixture
+def hub() -> Iterator[HubServer]:
+    """An empty Hub, which the client finds in this process and in those that it starts."""
+    with session.fresh_hub() as server:
+        yield server
+
+
+@pytest.fixture
+def writer(hub: HubServer) -> str:
+    """A token with which the account "ada" writes."""
+    return hub.token("ada", "write")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ import pandas as pd
 from space.encoding import FeatureEncoder
 from space.manifest import write_manifest
 from space.schema import FIELD_PRESETS, fields_of
-from tests.builders import movie_table, tiny_movielens, user_table, write_files
+from tests.builders import movie_table, tiny_movielens, user_table
 from tests.training.models import build_plus
 from training.export import export_bundle, export_dataset
 from training.ratings import MovieLens
@@ -23,6 +24,11 @@ from training.splits import Split, user_time_split
 from training.vocabularies import encode_ratings, fit_encoder
 
 LIKE = 4.0
+
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+"""A picture of one point."""
 
 STRANGER = 9001
 """A user of `with_strangers` who rated nothing and has a zip of his own."""
@@ -85,14 +91,19 @@ def with_strangers(data: MovieLens) -> MovieLens:
 
 
 def export_tiny(
-    folder: Path, data: MovieLens | None = None, *, metrics: dict[str, Any] | None = None
+    folder: Path,
+    data: MovieLens | None = None,
+    *,
+    metrics: dict[str, Any] | None = None,
+    training: dict[str, Any] | None = None,
 ) -> Run:
     """Export a data set with a tiny AutoInt+ of random weights to `bundle/` and `dataset/`."""
     data = tiny_movielens() if data is None else data
     split = user_time_split(data.ratings)
     encoder = fit_encoder(fields_of(FIELD_PRESETS["original"]), data, split.train)
     model = build_plus(sizes=encoder.vocabulary_sizes)
-    write_files(folder / "plots", {"roc.png": "a picture"})
+    (folder / "plots").mkdir(parents=True)
+    (folder / "plots" / "roc.png").write_bytes(DOT)
     export_bundle(
         folder / "bundle",
         model=model,
@@ -102,6 +113,7 @@ def export_tiny(
         split_facts={"name": "user-time", "vocabularies": "train"},
         like_threshold=LIKE,
         metrics={"test": {"auc": 0.5}} if metrics is None else metrics,
+        training=training,
         plots=folder / "plots",
     )
     export_dataset(folder / "dataset", data, split)

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import pickle
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,29 +10,13 @@ import pandas as pd
 import pytest
 
 from tests.builders import tiny_movielens, with_half_stars
-from tests.hub_server import HubServer
+from tests.hub import HubServer, session
 from training.errors import DataError, SourceError
 from training.ratings import MovieLens
+from training.readers import hub
 
 DATA = tiny_movielens(users=8, movies=30)
 NEWER = with_half_stars(DATA)
-
-READ_ALL = """
-import pickle
-import sys
-from pathlib import Path
-
-from training.readers import hub
-
-results = {}
-for name in sys.argv[2:]:
-    try:
-        results[name] = hub.read(name)
-    except Exception as error:
-        results[name] = error
-Path(sys.argv[1]).write_bytes(pickle.dumps(results))
-"""
-"""Reads in a process of its own: the client takes its Hub's address when it is imported."""
 
 
 @dataclass(frozen=True)
@@ -85,23 +65,16 @@ def parquet(table: pd.DataFrame) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def reads(tmp_path_factory: pytest.TempPathFactory) -> Reads:
-    """The results of all reads, which share a process, since its start takes long."""
-    folder = tmp_path_factory.mktemp("hub")
-    with HubServer() as server:
-        names = fill(server)
-        subprocess.run(
-            [sys.executable, "-c", READ_ALL, str(folder / "results"), *names],
-            env={
-                **{name: os.environ[name] for name in os.environ if not name.startswith("HF_")},
-                "HF_ENDPOINT": server.address,
-                "HF_HOME": str(folder / "home"),
-                "HF_HUB_DISABLE_XET": "1",
-            },
-            check=True,
-            timeout=120,
-        )
-    return Reads(pickle.loads((folder / "results").read_bytes()), server)
+def reads() -> Reads:
+    """The results of all reads."""
+    results: dict[str, MovieLens | Exception] = {}
+    with session.fresh_hub() as server:
+        for name in fill(server):
+            try:
+                results[name] = hub.read(name)
+            except Exception as error:  # noqa: BLE001
+                results[name] = error
+    return Reads(results, server)
 
 
 def fill(server: HubServer) -> list[str]:
@@ -172,9 +145,14 @@ def test_a_revision_gives_the_data_of_that_revision(reads: Reads, revision: str)
     assert_same(reads.data(f"owner/plain@{revision}"), DATA)
 
 
-def test_the_name_in_the_facts_holds_the_revision(reads: Reads) -> None:
-    assert reads.data("owner/plain").facts == {"name": "owner/plain"}
-    assert reads.data("owner/plain@v1.0").facts == {"name": "owner/plain@v1.0"}
+def test_the_facts_hold_the_name_as_given_and_the_commit(reads: Reads) -> None:
+    plain = reads.server.repositories["datasets", "owner/plain"]
+    for name, commit in (
+        ("owner/plain", plain.branches["main"]),
+        ("owner/plain@v1.0", plain.tags["v1.0"]),
+        ("owner/plain@wip/whole-stars", plain.branches["wip/whole-stars"]),
+    ):
+        assert reads.data(name).facts == {"name": name, "revision": commit}
 
 
 def test_other_number_types_orders_and_columns_give_the_same_data(reads: Reads) -> None:
