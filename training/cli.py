@@ -45,6 +45,7 @@ def _commands() -> None:
 
 @app.command()
 def train(
+    context: typer.Context,
     out: Annotated[
         Path, typer.Option(file_okay=False, help="Folder for the run; the same command resumes it.")
     ],
@@ -86,6 +87,21 @@ def train(
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Use deterministic operations (slower).")
     ] = False,
+    init_from: Annotated[
+        str | None,
+        typer.Option(
+            help="Go on from a model: a bundle's folder, or a repository on the Hub, "
+            "owner/name[@revision]. Its fields and vocabularies are kept; the preset then only says how "
+            "to fit.",
+        ),
+    ] = None,
+    push_to: Annotated[
+        str | None,
+        typer.Option(
+            help="Publish model and data set on the Hub as owner/name when training has ended. Token, "
+            "name and rights are checked before it begins."
+        ),
+    ] = None,
     cache: Annotated[
         Path | None,
         typer.Option(help="Where fetched data is kept; by default the user's cache folder."),
@@ -100,6 +116,7 @@ def train(
     """
     from space.schema import FIELD_PRESETS
     from training.presets import PRESETS
+    from training.publish import PublishError, check_access, publish_run
     from training.run import RunOptions
     from training.run import train as run
     from training.splits import SPLITS
@@ -113,6 +130,14 @@ def train(
             raise typer.BadParameter(
                 f"{value!r} is not one of {', '.join(known)}.", param_hint=option
             )
+    if init_from is not None:
+        for name in ("fields", "vocabularies"):
+            source = context.get_parameter_source(name)
+            if source is not None and source.name != "DEFAULT":
+                raise typer.BadParameter(
+                    "the published model has its own. Leave this out, or leave out --init-from.",
+                    param_hint=f"--{name}",
+                )
     reporter: Reporter = JsonReporter() if progress is Progress.json else ConsoleReporter()
     _log_to(reporter)
     options = RunOptions(
@@ -125,14 +150,23 @@ def train(
         epochs=epochs,
         seed=seed,
         deterministic=deterministic,
+        init_from=init_from,
     )
     interrupted = signal.signal(signal.SIGINT, lambda *_: _stop(reporter))
     try:
+        if push_to is not None:
+            check_access(push_to)
         run(options, out, reporter, data=data, cache=cache)
+        if push_to is not None:
+            publish_run(out, push_to, reporter)
     except (DataError, SourceError, RunError) as error:
         reporter.close()
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+    except PublishError as error:
+        reporter.close()
+        typer.echo(f"{error} Once that is mended, the same command goes on.", err=True)
+        raise typer.Exit(int(error.failure)) from None
     except BrokenPipeError:
         os._exit(1)  # at once, as in _stop; nobody reads a message any more
     finally:

@@ -25,6 +25,7 @@ from space.features import moments
 from space.manifest import write_manifest
 from space.schema import FORMAT_VERSION, Schema
 from training.errors import RunError
+from training.parquet import write_parquet
 from training.ratings import MovieLens
 from training.splits import PARTS, Split
 
@@ -51,6 +52,7 @@ def export_bundle(
     split_facts: Mapping[str, Any],
     like_threshold: float,
     metrics: Mapping[str, Any],
+    training: Mapping[str, Any] | None = None,
     plots: Path | None = None,
 ) -> None:
     """Write a bundle to a fresh folder and move it into place whole.
@@ -64,6 +66,7 @@ def export_bundle(
         split_facts: Name and parameters of the split.
         like_threshold: The label rule's threshold.
         metrics: What `metrics.json` should hold.
+        training: What `training.json` should hold: the options that the model was made with.
         plots: A folder of pictures to take along.
 
     Raises:
@@ -95,6 +98,8 @@ def export_bundle(
         _write_json(bundle / "schema.json", schema.to_json())
         _write_json(bundle / "encoders.json", encoder.to_json())
         _write_json(bundle / "metrics.json", _without_nan(metrics))
+        if training is not None:
+            _write_json(bundle / "training.json", training)
         catalogue(data, split, like_threshold).to_parquet(bundle / "movies.parquet", index=False)
         if plots is not None:
             shutil.copytree(plots, bundle / "plots")
@@ -107,9 +112,9 @@ def export_dataset(target: Path, data: MovieLens, split: Split) -> None:
         dataset = folder / "dataset"
         dataset.mkdir()
         ratings = data.ratings.assign(part=split.part_of_rows())
-        ratings[RATINGS.names].to_parquet(dataset / "ratings.parquet", index=False)
-        data.users[USERS.names].to_parquet(dataset / "users.parquet", index=False)
-        data.movies[MOVIES.names].to_parquet(dataset / "movies.parquet", index=False)
+        write_parquet(ratings, dataset / "ratings.parquet", RATINGS)
+        write_parquet(data.users, dataset / "users.parquet", USERS)
+        write_parquet(data.movies, dataset / "movies.parquet", MOVIES)
         facts = {"format_version": FORMAT_VERSION, "fingerprint": data.fingerprint(), **data.facts}
         _write_json(dataset / "dataset.json", facts)
         write_manifest(dataset)

@@ -69,7 +69,8 @@ class MovieLens:
     ratings: pd.DataFrame
     """`user_id`, `movie_id`, `rating` (stars), `timestamp` (seconds since 1970), in file order."""
     facts: dict[str, str] = field(default_factory=dict)
-    """`name`, `licence` and `citation` of the data set, where known."""
+    """What is known of: `name`; `licence` (its terms), `licence_url`, `redistribution` and `citation`,
+    see `training.licences`; and `revision`, the commit of a repository on the Hub."""
 
     def fingerprint(self) -> str:
         """A SHA-256 over all rows of all three tables."""

@@ -18,13 +18,14 @@ from space.schema import FIELD_PRESETS, fields_of
 from training import sources
 from training.errors import RunError
 from training.export import export_bundle, export_dataset, library_versions
-from training.fit import FitState, fit, predict
+from training.fit import fit, predict
 from training.metrics import evaluate
 from training.plots import plot_run
-from training.presets import PRESETS
+from training.presets import MODELS, PRESETS, FitOptions
 from training.progress import Reporter
 from training.ratings import MovieLens
 from training.splits import SPLITS, Split
+from training.start import Start, load_start
 from training.vocabularies import encode_ratings, fit_encoder
 
 
@@ -50,6 +51,9 @@ class RunOptions:
     """Seed of the weights, the dropout and the order of rows."""
     deterministic: bool = False
     """Use TensorFlow's deterministic operations, which are slower."""
+    init_from: str | None = None
+    """A published model or a bundle's folder to go on from; fields and vocabularies are then its own,
+    and the preset only says how to fit."""
 
 
 def train(
@@ -73,8 +77,8 @@ def train(
         The content of the bundle's `metrics.json`.
 
     Raises:
-        DataError, SourceError: If the ratings cannot be had or read.
-        RunError: If the folder holds another run, or another process works in it.
+        DataError, SourceError: If the ratings, or the model to go on from, cannot be had or read.
+        RunError: If the folder holds another run, or what to go on from is no bundle.
     """
     out.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(out / ".lock")
@@ -98,10 +102,17 @@ def _train(
         reporter.note(f"{out} holds this run already, finished.")
         return _exported_metrics(out)
 
+    start = None
+    if options.init_from is not None:
+        reporter.stage("Reading the model to go on from")
+        start = load_start(options.init_from, known.get("init_from"))
     ratings = sources.load(options.dataset, data, reporter, cache)
     fingerprint = ratings.fingerprint()
     if not known:
         _introduce(ratings, reporter)
+        if start is not None:
+            for note in start.notes(options.split, options.like_threshold, fingerprint):
+                reporter.note(note)
         # What is left of a run without a record belongs to nothing.
         shutil.rmtree(out / "checkpoints", ignore_errors=True)
     elif known["fingerprint"] != fingerprint:
@@ -114,14 +125,29 @@ def _train(
         "fingerprint": fingerprint,
         "versions": library_versions(),
     }
+    if start is not None:
+        facts["init_from"] = start.label
     _write(record, {**facts, "finished": False})
 
     started = time.perf_counter()
     split = SPLITS[options.split](ratings.ratings)
     if not len(split.train) or not len(split.test):
         raise RunError(f"{len(ratings.ratings)} ratings are too few to split into train and test.")
-    encoder, rows, labels = _encode(options, ratings, split)
-    model, state = _fit(options, encoder, rows, labels, split, out, reporter)
+    encoder, rows, labels = _encode(options, ratings, split, start)
+    fit_options = PRESETS[options.preset].fit
+    if options.epochs is not None:
+        fit_options = replace(fit_options, epochs=options.epochs)
+    model = _model(options, encoder, start)
+    reporter.stage("Training")
+    state = fit(
+        model,
+        (rows[split.train], labels[split.train]),
+        (rows[split.validation], labels[split.validation]),
+        fit_options,
+        checkpoints=out / "checkpoints",
+        seed=options.seed,
+        reporter=reporter,
+    )
 
     reporter.stage("Measuring")
     metrics: dict[str, Any] = {}
@@ -144,6 +170,8 @@ def _train(
 
     reporter.stage("Exporting")
     split_facts = {"name": options.split, "vocabularies": options.vocabularies}
+    if start is not None:
+        split_facts |= {"vocabularies": "init_from", "init_from": start.label}
     export_bundle(
         out / "bundle",
         model=model,
@@ -153,6 +181,7 @@ def _train(
         split_facts=split_facts,
         like_threshold=options.like_threshold,
         metrics=metrics,
+        training=_how_trained(options, model, fit_options, start),
         plots=out / "plots",
     )
     export_dataset(out / "dataset", ratings, split)
@@ -191,45 +220,40 @@ def _introduce(ratings: MovieLens, reporter: Reporter) -> None:
 
 
 def _encode(
-    options: RunOptions, data: MovieLens, split: Split
+    options: RunOptions, data: MovieLens, split: Split, start: Start | None
 ) -> tuple[FeatureEncoder, Indices, np.ndarray]:
-    fitted_on = split.train if options.vocabularies == "train" else np.arange(len(data.ratings))
-    encoder = fit_encoder(fields_of(FIELD_PRESETS[options.fields]), data, fitted_on)
+    if start is not None:
+        encoder = start.encoder
+    else:
+        fitted_on = split.train if options.vocabularies == "train" else np.arange(len(data.ratings))
+        encoder = fit_encoder(fields_of(FIELD_PRESETS[options.fields]), data, fitted_on)
     rows = encode_ratings(encoder, data, data.ratings)
     labels = (data.ratings["rating"] >= options.like_threshold).to_numpy(dtype="float32")
     return encoder, rows, labels
 
 
-def _fit(
-    options: RunOptions,
-    encoder: FeatureEncoder,
-    rows: Indices,
-    labels: np.ndarray,
-    split: Split,
-    out: Path,
-    reporter: Reporter,
-) -> tuple[keras.Model, FitState]:
-    preset = PRESETS[options.preset]
-    fit_options = preset.fit
-    if options.epochs is not None:
-        fit_options = replace(fit_options, epochs=options.epochs)
+def _model(options: RunOptions, encoder: FeatureEncoder, start: Start | None) -> keras.Model:
     keras.utils.set_random_seed(options.seed)
     if options.deterministic:
         import tensorflow
 
         tensorflow.config.experimental.enable_op_determinism()
-    model = preset.build(encoder.vocabulary_sizes)
-    reporter.stage("Training")
-    state = fit(
-        model,
-        (rows[split.train], labels[split.train]),
-        (rows[split.validation], labels[split.validation]),
-        fit_options,
-        checkpoints=out / "checkpoints",
-        seed=options.seed,
-        reporter=reporter,
-    )
-    return model, state
+    if start is not None:
+        return start.build()
+    return PRESETS[options.preset].build(encoder.vocabulary_sizes)
+
+
+def _how_trained(
+    options: RunOptions, model: keras.Model, fit_options: FitOptions, start: Start | None
+) -> dict[str, Any]:
+    """The content of the bundle's `training.json`."""
+    told = asdict(options)
+    if start is not None:
+        # The commit instead of a branch or a path of this machine; and these two had no effect.
+        told["init_from"] = start.label
+        del told["fields"], told["vocabularies"]
+    names = {cls: name for name, cls in MODELS.items()}
+    return {"options": told, "model": names[type(model)], "fit": asdict(fit_options)}
 
 
 def _in_words(metrics: dict[str, float]) -> str:

@@ -7,19 +7,19 @@ GroupLens' own server.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pooch
 
 from training import readers
 from training.errors import SourceError
+from training.hub import parse
+from training.licences import LICENCES, licence_of
 from training.progress import Reporter
 from training.ratings import MovieLens
 from training.readers import hub
@@ -28,57 +28,23 @@ pooch.get_logger().setLevel("WARNING")  # The reporter tells of downloads alread
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 
-HARPER_KONSTAN = (
-    "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
-    "ACM Transactions on Interactive Intelligent Systems 5, 4, Article 19. "
-    "https://doi.org/10.1145/2827872"
-)
-"""The paper that GroupLens asks users of the data to cite."""
-
-RESEARCH_ONLY = (
-    "GroupLens usage licence: for research; no redistribution and no commercial use without "
-    "permission; cite the paper; no endorsement by the University of Minnesota may be implied."
-)
-REDISTRIBUTABLE = (
-    "GroupLens usage licence: redistribution, transformed data included, under the same licence; no "
-    "commercial use without permission; cite the paper; no endorsement by the University of Minnesota "
-    "may be implied."
-)
-
 RECBOLE_WHEEL = "recbole==1.2.1"
 RECBOLE_KEPT = "ml-100k.recbole.whl"
 RECBOLE_SHA256 = "9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407"
 
 
-@dataclass(frozen=True)
-class NamedDataset:
-    """A data set that GroupLens publishes."""
-
-    checksum: str | None
-    """`algorithm:digest` of the zip; none for an edition that GroupLens replaces now and then."""
-    licence: str
-    """What its licence allows, in short."""
-
-
-NAMED: Mapping[str, NamedDataset] = {
-    "ml-100k": NamedDataset(
-        "sha256:50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229", RESEARCH_ONLY
-    ),
-    "ml-1m": NamedDataset(
-        "sha256:a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20", RESEARCH_ONLY
-    ),
-    "ml-10m": NamedDataset("md5:ce571fd55effeba0271552578f2648bd", RESEARCH_ONLY),
-    "ml-20m": NamedDataset(
-        "sha256:96f243c338a8665f6bcc89c53edf6ee39162a846940de6b7c8c48aeada765ff3", REDISTRIBUTABLE
-    ),
-    "ml-25m": NamedDataset(
-        "sha256:8b21cfb7eb1706b4ec0aac894368d90acf26ebdfb6aced3ebd4ad5bd1eb9c6aa", REDISTRIBUTABLE
-    ),
-    "ml-32m": NamedDataset("md5:d472be332d4daa821edc399621853b57", REDISTRIBUTABLE),
-    "ml-latest-small": NamedDataset(None, REDISTRIBUTABLE),
-    "ml-latest": NamedDataset(None, REDISTRIBUTABLE),
+NAMED: Mapping[str, str | None] = {
+    "ml-100k": "sha256:50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229",
+    "ml-1m": "sha256:a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20",
+    "ml-10m": "md5:ce571fd55effeba0271552578f2648bd",
+    "ml-20m": "sha256:96f243c338a8665f6bcc89c53edf6ee39162a846940de6b7c8c48aeada765ff3",
+    "ml-25m": "sha256:8b21cfb7eb1706b4ec0aac894368d90acf26ebdfb6aced3ebd4ad5bd1eb9c6aa",
+    "ml-32m": "md5:d472be332d4daa821edc399621853b57",
+    "ml-latest-small": None,
+    "ml-latest": None,
 }
-"""The data sets that can be asked for by name. Checksums: those GroupLens publishes beside the files
+"""The data sets that can be asked for by name, with the `algorithm:digest` of each zip; none for an
+edition that GroupLens replaces now and then. Checksums: those GroupLens publishes beside the files
 (MD5), or TensorFlow Datasets' record of the same files (SHA-256)."""
 
 
@@ -97,15 +63,17 @@ def load(
         SourceError: If the name is unknown, or nothing could be reached.
         DataError: If the files are not what their layout says.
     """
-    facts = {"name": dataset}
-    if dataset in NAMED:
-        facts |= {"licence": NAMED[dataset].licence, "citation": HARPER_KONSTAN}
+    licence = LICENCES.get(dataset)
+    if licence is None and data is not None:
+        # An edition under its own file name is bound by its licence, whatever it is called here.
+        licence = licence_of(data)
+    facts = {"name": dataset, **(licence.facts() if licence is not None else {})}
     if data is None and dataset in NAMED:
         data = fetch(dataset, reporter, cache)
     if data is not None:
         reporter.stage("Reading ratings")
         return readers.read(data, facts)
-    if re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", dataset):
+    if parse(dataset) is not None:
         reporter.stage("Reading ratings")
         return hub.read(dataset)
     raise SourceError(
@@ -163,7 +131,7 @@ def fetch(name: str, reporter: Reporter, cache: Path | None = None) -> Path:
 
 def _kept(name: str, folder: Path) -> Path | None:
     """The file of a data set that the cache holds, if it is what it should be."""
-    known = [(folder / f"{name}.zip", NAMED[name].checksum)]
+    known = [(folder / f"{name}.zip", NAMED[name])]
     if name == "ml-100k":
         known.append((folder / RECBOLE_KEPT, f"sha256:{RECBOLE_SHA256}"))
     for path, checksum in known:
@@ -181,7 +149,7 @@ def _address(name: str) -> str:
 def _from_grouplens(name: str, folder: Path, reporter: Reporter) -> Path:
     fetched = pooch.retrieve(
         _address(name),
-        known_hash=NAMED[name].checksum,
+        known_hash=NAMED[name],
         fname=f"{name}.zip",
         path=folder,
         downloader=pooch.HTTPDownloader(progressbar=_DownloadBar(reporter), timeout=15),

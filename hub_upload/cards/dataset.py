@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from huggingface_hub import DatasetCard, DatasetCardData
 
 from hub_upload.cards.facts import licence_name, licence_values, mapping, repository, text
-from hub_upload.cards.markdown import address, code, render, table
+from hub_upload.cards.markdown import address, code, inline, render, table
 from hub_upload.licences import is_restricted
 from space.bundle import DATASET_FILES
 from space.errors import BundleError
@@ -134,4 +134,4 @@ def _type(kind: pa.DataType) -> str:
         return f"list of {_type(kind.value_type)}"
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return "string"
-    return {"float": "float32", "double": "float64"}.get(str(kind), code(str(kind)).strip("`"))
+    return {"float": "float32", "double": "float64"}.get(str(kind), inline(str(kind)))

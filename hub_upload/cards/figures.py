@@ -29,7 +29,8 @@ class Metric:
 
 
 _HUB_NAME = re.compile(r"([\w-]+/)?[\w.-]+", re.ASCII)
-_ORIGINAL = "the original's"
+ORIGINAL = "the original's"
+"""Whose definition a metric is that is comparable with nobody else's."""
 
 METRICS: Mapping[str, Metric] = {
     "auc": Metric("AUC", "roc_auc"),
@@ -38,10 +39,10 @@ METRICS: Mapping[str, Metric] = {
     "user_auc": Metric("AUC within a user, mean over users", "user_auc"),
     "ndcg_at_10": Metric("NDCG@10 among a user's held-out films", "ndcg_at_10"),
     "original_ndcg_at_10": Metric(
-        "NDCG@10, as the original computes it", "original_ndcg_at_10", by=_ORIGINAL
+        "NDCG@10, as the original computes it", "original_ndcg_at_10", by=ORIGINAL
     ),
     "original_hit_rate_at_10": Metric(
-        "Hit rate@10, as the original computes it", "original_hit_rate_at_10", by=_ORIGINAL
+        "Hit rate@10, as the original computes it", "original_hit_rate_at_10", by=ORIGINAL
     ),
 }
 """The metrics that training writes, by their keys in `metrics.json`."""
@@ -83,6 +84,7 @@ def results(
     *,
     data_name: str,
     dataset_repo: str | None,
+    dataset_revision: str | None = None,
     protocol: Mapping[str, Any],
 ) -> list[EvalResult]:
     """The test figures for the front matter. Validation chose the epoch, so it is not a result.
@@ -91,18 +93,21 @@ def results(
         metrics: The content of `metrics.json`.
         data_name: The data set's name; may be empty.
         dataset_repo: Its repository on the Hub.
+        dataset_revision: The commit of the repository after which the data set is named.
         protocol: What figures must share to be compared: split, vocabularies and label rule.
     """
     named = ", ".join(f"{name} {value}" for name, value in protocol.items())
     name = one_line(data_name) or "MovieLens ratings"
+    source = name.partition("@")[0]
     return [
         EvalResult(
             task_type="tabular-classification",
             task_name="Whether a user likes a film",
-            dataset_type=_hub_name(dataset_repo or name),
+            dataset_type=_hub_name(dataset_repo or source),
             dataset_name=f"{name} ({named})" if named else name,
             dataset_config="ratings" if dataset_repo else None,
             dataset_split="test",
+            dataset_revision=dataset_revision if dataset_repo in (None, source) else None,
             dataset_args=dict(protocol) or None,
             metric_type=_type(key),
             metric_name=_name(key),

@@ -35,11 +35,10 @@ def quote(value: Any) -> str:
     """A text of several lines as a block quote that keeps its lines and cannot become markup."""
     lines = [inline(line) for line in _visible(value).strip().splitlines()]
     # A backslash at the end of a line is a line break, but only where text follows.
-    broken = [
-        f"{line}\\" if line and following else line
-        for line, following in zip(lines, [*lines[1:], ""], strict=True)
-    ]
-    return "\n".join(f"> {line}".rstrip() for line in broken)
+    for place in range(len(lines) - 1):
+        if lines[place] and lines[place + 1]:
+            lines[place] += "\\"
+    return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def code(value: Any) -> str:

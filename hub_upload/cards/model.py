@@ -20,7 +20,7 @@ from hub_upload.cards.facts import (
     text,
     whole,
 )
-from hub_upload.cards.figures import figure_rows, metric_types, part, results
+from hub_upload.cards.figures import ORIGINAL, figure_rows, metric_types, part, results
 from hub_upload.cards.markdown import address, code, inline, render, table
 from space.bundle import Bundle, read_bundle
 from space.manifest import MANIFEST, read_json
@@ -60,7 +60,7 @@ _SPLITS = {
 }
 _VOCABULARIES = {
     "train": "A value has an index of its own if it occurs in the training rows; any other is unknown, "
-    "index 0. Nothing of the test rows is known beforehand.",
+    "index 0.",
     "init_from": "They are those of the model that training went on from. Any other value is unknown, "
     "index 0.",
     "all": "Every value of the data set has an index of its own, those of the test rows included, as in "
@@ -95,6 +95,7 @@ def model_card(
     metrics = mapping(read.metrics)
     # A model that goes on from another one says so here; its vocabularies are then the other's.
     origin = text(mapping(training.get("options")), "init_from")
+    origin = origin or text(read.schema.split, "init_from")
     name = _CLASSES.get(str(config.get("class_name")), "AutoInt")
     dataset = read.schema.dataset
     figures = figure_rows(metrics)
@@ -112,7 +113,7 @@ def model_card(
         loads_in_keras=listed.keys() >= _KERAS_FILES,
         train_dataset=_training_source(dataset_repo, text(dataset, "name")),
         figures=table(("metric", "defined by", "better", "test", "validation"), figures),
-        original_figures=any(row[1] != "standard" for row in figures),
+        original_figures=any(row[1] == ORIGINAL for row in figures),
         validated=bool(part(metrics, "validation")),
         figure_rows=_figure_counts(metrics),
         field_table=_field_table(read),
@@ -152,7 +153,13 @@ def _front_matter(
     }
     protocol = {name: value for name, value in stated.items() if value}
     repo = None if dataset_repo is None else repository(dataset_repo)
-    found = results(metrics, data_name=text(dataset, "name"), dataset_repo=repo, protocol=protocol)
+    found = results(
+        metrics,
+        data_name=text(dataset, "name"),
+        dataset_repo=repo,
+        dataset_revision=text(dataset, "revision") or None,
+        protocol=protocol,
+    )
     base = _HUB_COMMIT.fullmatch(origin)
     return ModelCardData(
         base_model=None if base is None else base[1],
@@ -192,6 +199,7 @@ def _data_values(bundle: Bundle) -> dict[str, Any]:
     split_name, vocabularies = text(split, "name"), text(split, "vocabularies")
     return {
         "counts": _listed([f"{count:,} {noun}" for count, noun in counts if count is not None]),
+        "revision": code(text(dataset, "revision")),
         "last": f"{year}-{month:02d}" if dated else "",
         "split": code(split_name) if split_name else "",
         "split_rule": _SPLITS.get(split_name, ""),

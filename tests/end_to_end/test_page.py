@@ -45,6 +45,19 @@ def test_the_table_is_the_models_list_in_its_order(
     assert [row[4] for row in shown] == [f"{score:.3f}" for score in expected["score"]]
 
 
+def test_the_first_choice_is_somebody_new(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    open_page(tab, address)
+    expect(tab.locator("#user input")).to_have_value("Somebody new")
+    shown = recommend(tab)
+    assert [row[1] for row in shown] == list(recommender.recommend()["title"])
+    expect(tab.locator("#profile")).to_contain_text("Nothing is known of this person")
+    assert rows(tab, "#liked") in ([], [["", "", "", "", ""]])
+    choose(tab, "#user", "7")
+    assert [row[1] for row in recommend(tab)] == list(recommender.recommend(7)["title"])
+
+
 def test_all_films_have_the_chosen_genre_and_are_not_rated(
     tab: Page, address: str, run: Run, recommender: MovieRecommender
 ) -> None:
@@ -162,6 +175,8 @@ def test_a_program_gets_the_same_list(address: str, recommender: MovieRecommende
     expected = recommender.recommend(4, k=3)
     assert [entry["movie_id"] for entry in answer] == list(expected["movie_id"])
     assert [entry["rank"] for entry in answer] == [1, 2, 3]
+    new = client.predict(k=3, api_name="/recommend")
+    assert [entry["movie_id"] for entry in new] == list(recommender.recommend(k=3)["movie_id"])
 
 
 @pytest.mark.parametrize(

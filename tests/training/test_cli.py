@@ -162,6 +162,29 @@ def test_a_wrong_option_is_refused_with_what_is_allowed(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    "given",
+    [("--fields", "no-demographics"), ("--fields", "original"), ("--vocabularies", "train")],
+)
+def test_what_a_published_model_brings_along_cannot_be_chosen(
+    tmp_path: Path, given: tuple[str, str]
+) -> None:
+    refused = ask("--out", str(tmp_path / "run"), "--init-from", "owner/model", *given)
+    assert refused.exit_code == 2
+    said = words(refused.stderr)
+    assert given[0] in said
+    assert "the published model has its own. Leave this out, or leave out --init-from." in said
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_model_that_is_not_there_is_told_in_words(ratings: Path, tmp_path: Path) -> None:
+    arguments = ["--data", str(ratings), "--out", str(tmp_path / "run")]
+    refused = ask(*arguments, "--init-from", str(tmp_path / "nowhere"))
+    assert refused.exit_code == 1
+    assert "nowhere: there is no such folder. Give a bundle's folder, or" in refused.stderr
+    assert isinstance(refused.exception, SystemExit)
+
+
 def test_the_folder_for_the_run_has_to_be_named() -> None:
     refused = ask("--dataset", "ml-100k")
     assert refused.exit_code == 2

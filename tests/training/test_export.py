@@ -169,6 +169,20 @@ def test_metrics_that_are_not_defined_become_null(tmp_path: Path) -> None:
     }
 
 
+def test_what_a_model_was_made_with_is_listed_and_not_needed_for_serving(
+    run: Run, tmp_path: Path
+) -> None:
+    told = {"options": {"seed": 3, "dataset": "Fälle"}, "model": "autoint+", "fit": {}}
+    small = tiny_movielens(users=4, movies=6)
+    exported = export_tiny(tmp_path, small, training=told)
+    path = exported.bundle / "training.json"
+    assert json.loads(path.read_text(encoding="utf-8")) == told
+    verify_manifest(exported.bundle, ["training.json"])
+    path.unlink()
+    assert read_bundle(exported.bundle).encoder.vocabularies == exported.encoder.vocabularies
+    assert not (run.bundle / "training.json").exists()
+
+
 @pytest.fixture
 def five_ratings() -> tuple[MovieLens, Split]:
     """Five ratings of three movies, the last two of them held out."""

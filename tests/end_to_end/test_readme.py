@@ -1,0 +1,83 @@
+"""The commands of the README, run as a reader would run them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hub_upload import push_dataset, push_model
+from space.recommender import MovieRecommender
+from tests.blocks import blocks, commands, section
+from tests.builders import tiny_movielens, without_demographics, write_csv_edition, zipped
+from tests.exports import export_tiny
+from tests.file_server import FileServer
+from tests.hub import HubServer
+from tests.server import ROOT, running_app, wait_for
+
+README = (ROOT / "README.md").read_text()
+NAME = "ada/autoint-ml-latest-small"
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> FileServer:
+    """A mirror of GroupLens that has a small ml-latest-small."""
+    data = tmp_path / "ml-latest-small"
+    data.mkdir()
+    write_csv_edition(without_demographics(tiny_movielens(users=60, movies=80)), data)
+    server = FileServer()
+    server.files["ml-latest-small.zip"] = zipped(data).read_bytes()
+    return server
+
+
+def test_publish_your_own(mirror: FileServer, hub: HubServer, writer: str, tmp_path: Path) -> None:
+    (block,) = blocks(section(README, "Publish your own"), "console")
+    train, dry_run, publish, page = commands(block)
+    places = {"runs/small": str(tmp_path / "runs" / "small")}
+    with mirror:
+        environment = {
+            **os.environ,
+            "HF_TOKEN": writer,
+            "AUTOINT_GROUPLENS_URL": mirror.address,
+            "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        }
+        printed = []
+        for command in (train, dry_run, publish):
+            done = subprocess.run(
+                [places.get(word, word) for word in command],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            assert "Traceback" not in done.stderr
+            printed.append(done.stdout)
+    assert "--dry-run" in dry_run
+    assert "new" in printed[1]
+    for kind in ("models", "datasets", "spaces"):
+        repository = hub.repositories[kind, NAME]
+        assert repository.head() in printed[2]
+        assert repository.tags == {"v1": repository.head()}
+        assert not repository.private, "ml-latest-small may be redistributed"
+    assert page[1] == "app.py"
+    with running_app(*page[2:]) as address:
+        assert wait_for(address, "absent")["status"] == "ok"
+
+
+def test_the_pulled_model_is_the_published_one(
+    mirror: FileServer, hub: HubServer, writer: str, tmp_path: Path
+) -> None:
+    """The snippet for code, of a model under the name that the README gives it."""
+    run = export_tiny(tmp_path / "run")
+    push_model(run.bundle, NAME, token=writer)
+    push_dataset(run.dataset, NAME, token=writer, private=False, permission=True)
+    (code,) = (block for block in blocks(README, "python") if "from_pretrained" in block)
+    names: dict[str, object] = {"MovieRecommender": MovieRecommender}
+    pulled = eval(code, names)
+    assert isinstance(pulled, MovieRecommender)
+    expected = MovieRecommender.load(run.bundle, run.dataset)
+    assert pulled.recommend(3).equals(expected.recommend(3))
