@@ -140,7 +140,7 @@ def push_space(
         revision: The branch.
         tag: A tag for the commit.
         message: The commit's message.
-        wait: Whether to wait until the Space runs.
+        wait: Whether to wait until the Space runs; the Hub runs the main branch alone.
         say: Called with what is being done and the Space's stages.
 
     Raises:
@@ -149,6 +149,6 @@ def push_space(
     api = HfApi(token=token)
     what = publications.space(repo_id, model=model, dataset=dataset, token=space_token)
     pushed = publish(api, what, Options(private, False, revision, tag, message), say)
-    if wait:
+    if wait and revision == "main":
         wait_until_running(api, repo_id, pushed.sha, say)
     return pushed

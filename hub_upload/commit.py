@@ -12,6 +12,9 @@ from typing import Literal
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.hf_api import RepoFile
+from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
+
+from hub_upload.errors import CLIENT_ERRORS
 
 Kind = Literal["model", "dataset", "space"]
 Content = Path | bytes
@@ -35,9 +38,11 @@ class Plan:
     """What a push would do."""
 
     head: str | None
-    """The commit it builds on; none where the repository or the branch does not exist yet."""
+    """The commit it builds on; none where the repository does not exist yet."""
     changes: tuple[Change, ...]
     """All files, those that stay as they are too."""
+    new_branch: bool = False
+    """Whether the branch does not exist yet: it begins at `head`, the main branch's last commit."""
 
     @property
     def empty(self) -> bool:
@@ -64,12 +69,11 @@ def plan(
         owned: Paths that an earlier push may have left: they go away where `files` lacks them. Those
             ending in a slash stand for all that is below. Other files are somebody else's and stay.
     """
-    try:
-        head = api.repo_info(repo_id, repo_type=kind, revision=branch).sha
+    head, new_branch = _head(api, kind, repo_id, branch)
+    there: dict[str, RepoFile] = {}
+    if head is not None:
         tree = api.list_repo_tree(repo_id, repo_type=kind, revision=head, recursive=True)
         there = {entry.path: entry for entry in tree if isinstance(entry, RepoFile)}
-    except (RepositoryNotFoundError, RevisionNotFoundError):
-        head, there = None, {}
     changes = []
     for path, content in sorted(files.items()):
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
@@ -79,7 +83,7 @@ def plan(
         changes.append(Change(path, size, status))
     gone = sorted(path for path in there if path not in files and _is_owned(path, owned))
     changes += [Change(path, there[path].size, "gone") for path in gone]
-    return Plan(head, tuple(changes))
+    return Plan(head, tuple(changes), new_branch)
 
 
 def commit(
@@ -98,6 +102,7 @@ def commit(
 
     Raises:
         HfHubHTTPError: With status 412 if the branch has moved since; nothing is overwritten then.
+        httpx.HTTPError: If the Hub cannot be reached, or refuses.
     """
     operations: list[CommitOperationAdd | CommitOperationDelete] = []
     for change in planned.changes:
@@ -122,16 +127,35 @@ def commit(
                 revision=branch,
                 parent_commit=planned.head,
             )
-    except HfHubHTTPError as error:
-        if error.response.status_code != 412:
+    except httpx.HTTPError as error:
+        if not _may_be_done(error):
             raise
-        # An attempt whose answer was lost on the way may have been carried out.
-        gone = frozenset(change.path for change in planned.changes if change.status == "gone")
-        now = plan(api, kind, repo_id, files, branch, gone)
+        try:
+            gone = frozenset(change.path for change in planned.changes if change.status == "gone")
+            now = plan(api, kind, repo_id, files, branch, gone)
+        except CLIENT_ERRORS:
+            raise error from None
         if not now.empty or now.head is None:
             raise
         return now.head
     return str(done.oid)
+
+
+def _head(api: HfApi, kind: Kind, repo_id: str, branch: str) -> tuple[str | None, bool]:
+    """The commit that a push builds on, and whether the branch is still to be made from it."""
+    try:
+        return api.repo_info(repo_id, repo_type=kind, revision=branch).sha, False
+    except RepositoryNotFoundError:
+        return None, False
+    except RevisionNotFoundError:
+        return api.repo_info(repo_id, repo_type=kind).sha, True
+
+
+def _may_be_done(error: httpx.HTTPError) -> bool:
+    """Whether a commit may have been made all the same, its answer having been lost on the way."""
+    if not isinstance(error, HfHubHTTPError):
+        return True
+    return error.response.status_code == 412 or error.response.status_code >= 500
 
 
 def _is_owned(path: str, owned: frozenset[str]) -> bool:

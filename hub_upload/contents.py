@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hub_upload.errors import Failure, PublishError
+from hub_upload.errors import Failure, PublishError, explained
 from space.bundle import DATASET_FILES, SERVING_FILES, read_bundle
 from space.errors import BundleError
 from space.manifest import MANIFEST, UNLISTED, read_json, verify_manifest
+from space.schema import check_format
 
 KERAS_FILES = frozenset({"config.json", "metadata.json", "model.weights.h5"})
 """What `keras.saving.load_model("hf://owner/name")` reads."""
@@ -30,8 +32,8 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SECRET_TEXT = re.compile(
-    rb"\b(hf|api_org)_[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b"
-    rb"|\bgh[pousr]_[A-Za-z0-9]{30,}"
+    rb"(?<![A-Za-z0-9])((hf|api_org)_[A-Za-z0-9]{20,}|A[KS]IA[0-9A-Z]{16}(?![0-9A-Z])"
+    rb"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,})|-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----"
 )
 _CODE = frozenset({".py", ".pyc", ".pyd", ".pyx", ".ipynb", ".so", ".dll", ".sh"})
 _PICKLES = frozenset(
@@ -40,6 +42,23 @@ _PICKLES = frozenset(
 _PICKLE_BEGINNING = re.compile(rb"\x80[\x02-\x05]")
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Within it, what is wrong with a folder or a name is a reason not to publish.
+
+    Raises:
+        PublishError: Saying what it is.
+    """
+    try:
+        yield
+    except (BundleError, ValueError) as error:
+        message = re.sub(r"\s*\n\s*", " ", str(error).strip())
+        raise PublishError(Failure.REFUSED, message) from None
+    except OSError as error:
+        raise explained(error, "Nothing was pushed") from None
+
+
+@refusals()
 def bundle_files(folder: Path) -> dict[str, Path]:
     """The files of a complete bundle, by their paths in the repository.
 
@@ -47,10 +66,7 @@ def bundle_files(folder: Path) -> dict[str, Path]:
         PublishError: If a file is missing, altered, at odds with another, or not to be published.
     """
     files = _listed_files(folder, SERVING_FILES | KERAS_FILES)
-    try:
-        read_bundle(folder)
-    except BundleError as error:
-        raise PublishError(Failure.REFUSED, str(error)) from None
+    read_bundle(folder)
     if any("lambda" in name.lower() for name in _class_names(read_json(folder / "config.json"))):
         raise PublishError(
             Failure.REFUSED,
@@ -59,13 +75,18 @@ def bundle_files(folder: Path) -> dict[str, Path]:
     return files
 
 
+@refusals()
 def dataset_files(folder: Path) -> dict[str, Path]:
     """The files of a complete data set folder, by their paths in the repository.
 
     Raises:
         PublishError: If a file is missing, altered or not to be published.
     """
-    return _listed_files(folder, DATASET_FILES)
+    files = _listed_files(folder, DATASET_FILES)
+    facts = read_json(folder / "dataset.json")
+    version = facts.get("format_version") if isinstance(facts, dict) else None
+    check_format(version, str(folder / "dataset.json"), "data set")
+    return files
 
 
 def check_content(name: str, content: bytes) -> None:
@@ -79,16 +100,14 @@ def check_content(name: str, content: bytes) -> None:
         PublishError: Saying what it looks like.
     """
     suffix = Path(name).suffix.lower()
-    if _PICKLE_BEGINNING.match(content):
-        raise _refused(name, "it looks like a pickle, which runs code when it is read")
+    _check_harmless(name, content)
     if suffix == ".json":
         try:
             json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _refused(name, "it should be JSON and is not") from None
     elif not content.startswith(_BEGINNINGS.get(suffix, b"")):
         raise _refused(name, f"its content is not that of a {suffix} file")
-    check_secrets(name, content)
 
 
 def check_secrets(name: str, content: bytes) -> None:
@@ -102,16 +121,16 @@ def check_secrets(name: str, content: bytes) -> None:
 
 
 def _listed_files(folder: Path, required: frozenset[str]) -> dict[str, Path]:
-    try:
-        verify_manifest(folder, required)
-        listed = sorted(read_json(folder / MANIFEST)["files"])
-    except BundleError as error:
-        raise PublishError(Failure.REFUSED, str(error)) from None
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            _check_name(path.relative_to(folder).as_posix())
+    verify_manifest(folder, required)
+    listed = sorted(read_json(folder / MANIFEST)["files"])
     files = {name: folder / name for name in [*listed, MANIFEST]}
+    for path in sorted(folder.rglob("*")):
+        # A file that would stay here is a warning too: what lies beside it came the same way.
+        if path.is_file() and (name := path.relative_to(folder).as_posix()) not in files:
+            _check_name(name)
+            _check_harmless(name, path.read_bytes())
     for name, path in files.items():
+        _check_name(name)
         if not path.is_file():
             raise _refused(name, f"{MANIFEST} lists it and it is missing; export it again")
         if Path(name).suffix.lower() not in (*_BEGINNINGS, ".json"):
@@ -130,6 +149,12 @@ def left_behind(folder: Path) -> list[str]:
         for path in found
         if path.as_posix() not in listed and not path.parts[0].startswith(".")
     ]
+
+
+def _check_harmless(name: str, content: bytes) -> None:
+    if _PICKLE_BEGINNING.match(content):
+        raise _refused(name, "it looks like a pickle, which runs code when it is read")
+    check_secrets(name, content)
 
 
 def _check_name(name: str) -> None:

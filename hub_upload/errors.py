@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import re
 from enum import IntEnum
+from json import JSONDecodeError
+from textwrap import shorten
 
 from huggingface_hub.errors import (
     HfHubHTTPError,
@@ -14,7 +16,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 
-CLIENT_ERRORS = (httpx.HTTPError, OSError, RuntimeError, ValueError)
+CLIENT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError, ValueError)
 """What the client library raises where the Hub or the way to it fails, or refuses."""
 
 
@@ -58,7 +60,8 @@ class PublishError(Exception):
 
 def redact(text: str) -> str:
     """The text without tokens, and without the queries of addresses, which can hold signatures."""
-    text = re.sub(r"\b(hf|api_org)_[A-Za-z0-9_]{6,}", r"\1_…", text)
+    text = re.sub(r"(hf|api_org)_[A-Za-z0-9_]{6,}", r"\1_…", text)
+    text = re.sub(r"\b(Bearer )[^\s'\"\\]+", r"\1…", text, flags=re.IGNORECASE)
     return re.sub(r"(https?://[^\s?\"']+)\?[^\s\"']*", r"\1?…", text)
 
 
@@ -81,7 +84,14 @@ def explained(error: Exception, what: str) -> PublishError:
         return _of_answer(error, what)
     if isinstance(error, HFValidationError):
         return PublishError(Failure.REFUSED, f"{what}: {_line(error)}.")
-    if isinstance(error, httpx.HTTPError):
+    if isinstance(error, (httpx.LocalProtocolError, UnicodeEncodeError)):
+        # The client's message quotes the token.
+        return PublishError(
+            Failure.TOKEN,
+            f"{what}: the token cannot be sent, it should be one line of plain letters; set HF_TOKEN "
+            "to a valid one or run `hf auth login`.",
+        )
+    if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, ConnectionError, TimeoutError)):
         return PublishError(
             Failure.UNREACHABLE,
             f"{what}: the connection to the Hub failed ({_line(error)}).",
@@ -91,16 +101,23 @@ def explained(error: Exception, what: str) -> PublishError:
         reason = "the disk is full" if full else _line(error)
         return PublishError(Failure.DISK, f"{what}: {reason}.")
     if isinstance(error, RuntimeError):  # the client's, after an upload that did not get through
+        if isinstance(error.__cause__, CLIENT_ERRORS):
+            return explained(error.__cause__, what)
         return PublishError(Failure.UNREACHABLE, f"{what}: the upload failed ({_line(error)}).")
+    if isinstance(error, JSONDecodeError):
+        said = "what answered is not the Hub, but something on the way to it; try later"
+        return PublishError(Failure.UNREACHABLE, f"{what}: {said}.")
     if isinstance(error, ValueError):  # the Hub's verdict on the front matter of a card
-        return PublishError(Failure.REFUSED, f"{what}: {_line(error)}.")
+        return PublishError(Failure.REFUSED, f"{what}: {' '.join(str(error).split()).rstrip('.')}.")
     raise error
 
 
 def _of_answer(error: HfHubHTTPError, what: str) -> PublishError:
     """By the status of the Hub's answer."""
     status = error.response.status_code
-    said = (error.server_message or "").strip().replace("\n", " ").rstrip(".")
+    said = shorten(error.server_message or "", 300, placeholder=" …").rstrip(".")
+    if said.startswith("<"):  # a page of something between us and the Hub
+        said = ""
     answer = f"{status}, {said}" if said else str(status)
     if status == 401 and "RepoNotFound" not in error.response.headers.get("X-Error-Code", ""):
         return PublishError(
@@ -129,8 +146,8 @@ def _of_answer(error: HfHubHTTPError, what: str) -> PublishError:
             f"{what}: somebody else changed it at the same time ({answer}); nothing was overwritten.",
         )
     if status == 429:
-        wait = error.response.headers.get("Retry-After")
-        after = f" for {wait} seconds" if wait else ""
+        wait = error.response.headers.get("Retry-After", "")
+        after = f" for {wait} seconds" if wait.isdigit() else f" until {wait}" if wait else ""
         return PublishError(
             Failure.RATE_LIMIT,
             f"{what}: the Hub asks to wait{after} before the next request ({status}).",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from hub_upload.access import owner_of
 from hub_upload.cards import dataset_card, model_card, space_card
 from hub_upload.commit import Kind
-from hub_upload.contents import bundle_files, check_secrets, dataset_files
+from hub_upload.contents import bundle_files, check_secrets, dataset_files, refusals
 from hub_upload.errors import Failure, PublishError
 from hub_upload.licences import is_restricted, terms
 from hub_upload.push import CARD, Publication
 from hub_upload.space_files import gradio_version, space_files
 from space.errors import BundleError
 from space.manifest import read_json
+from space.repository import Repository
 
 SPACE_TITLE = "Films for you, by AutoInt+"
 
@@ -21,6 +23,7 @@ _MODEL_ROOTS = frozenset({"plots/"})
 _SPACE_ROOTS = frozenset({"space/"})
 
 
+@refusals()
 def model(
     folder: Path, repo_id: str, *, dataset_repo: str | None = None, tag: str | None = None
 ) -> Publication:
@@ -33,11 +36,12 @@ def model(
         tag: The tag that the push is to get, to be named on the card.
 
     Raises:
-        PublishError: If the bundle is incomplete, damaged, or holds what is not to be published.
+        PublishError: If the bundle is incomplete, damaged, or holds what is not to be published, or
+            a name is malformed.
     """
     owner_of(repo_id)
     files = bundle_files(folder)
-    facts = read_json(folder / "schema.json")["dataset"]
+    facts = dict(read_json(folder / "schema.json")["dataset"])
     card = model_card(folder, repo_id, dataset_repo=dataset_repo, tag=tag)
     return Publication(
         "model",
@@ -49,6 +53,7 @@ def model(
     )
 
 
+@refusals()
 def dataset(folder: Path, repo_id: str, *, model_repo: str | None = None) -> Publication:
     """A data set folder with its card.
 
@@ -74,6 +79,7 @@ def dataset(folder: Path, repo_id: str, *, model_repo: str | None = None) -> Pub
     )
 
 
+@refusals()
 def space(
     repo_id: str, *, model: str, dataset: str | None = None, token: str | None = None
 ) -> Publication:
@@ -124,17 +130,16 @@ def names_of_run(run: Path, owner: str, name: str | None = None) -> str:
                 f"{run}: there should be a finished run with bundle/ and dataset/ ({error}).",
             ) from None
         known = str(facts.get("name") or "movies").rpartition("/")[2]
-        kept = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in known)
-        name = f"autoint-{kept.strip('-').lower() or 'movies'}"
+        kept = re.sub("[^a-z0-9]+", "-", known.lower()).strip("-")
+        name = f"autoint-{kept or 'movies'}"
     repo_id = f"{owner}/{name}"
     owner_of(repo_id)
     return repo_id
 
 
 def _with_revision(repository: str) -> str:
-    name, _, revision = repository.partition("@")
-    owner_of(name)
-    return f"{name}@{revision or 'main'}"
+    parsed = Repository.parse(repository)
+    return f"{parsed.id}@{parsed.revision}"
 
 
 def _checked(card: str) -> bytes:

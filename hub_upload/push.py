@@ -11,8 +11,11 @@ from huggingface_hub.errors import RepositoryNotFoundError
 from hub_upload.access import sign_in
 from hub_upload.commit import Content, Kind, Plan, commit, plan
 from hub_upload.errors import CLIENT_ERRORS, Failure, PublishError, explained
+from space.repository import Repository
 
 CARD = "README.md"
+SPACE_VARIABLES = frozenset({"MODEL_REPO", "DATASET_REPO"})
+"""The variables of a Space that are a push's to set, and to remove; others are somebody else's."""
 NAMES: Mapping[Kind, str] = {"model": "model", "dataset": "data set", "space": "Space"}
 """What the kinds are called in a sentence."""
 
@@ -91,6 +94,7 @@ def publish(api: HfApi, what: Publication, options: Options, say: Callable[[str]
         PublishError: Saying in one sentence what happened and how far it came. Doing the same again
             goes on from there.
     """
+    _check_names(what, options)
     sign_in(api).check(what.repo_id)
     private = check_visibility(api, what, options)
     check_reads(api, what, say)
@@ -99,14 +103,19 @@ def publish(api: HfApi, what: Publication, options: Options, say: Callable[[str]
             say(notice)
     doing = f"The {what} was not pushed"
     try:
-        _make_repository(api, what, private)
         planned = plan(api, what.kind, what.repo_id, what.files, options.revision, what.owned)
+        tagged = _is_tagged(api, what, planned, options)
+        _make_repository(api, what, private)
         if planned.head is None:
-            api.create_branch(
-                what.repo_id, branch=options.revision, repo_type=what.kind, exist_ok=True
-            )
             planned = plan(api, what.kind, what.repo_id, what.files, options.revision, what.owned)
-        _check_tag(api, what, planned, options)
+        if planned.new_branch:
+            api.create_branch(
+                what.repo_id,
+                branch=options.revision,
+                revision=planned.head,
+                repo_type=what.kind,
+                exist_ok=True,
+            )
         sha = planned.head or ""
         if not planned.empty:
             say(f"Pushing the {what}")
@@ -114,15 +123,9 @@ def publish(api: HfApi, what: Publication, options: Options, say: Callable[[str]
             sha = commit(
                 api, what.kind, what.repo_id, what.files, planned, options.revision, message
             )
-        if options.tag is not None:
+        if options.tag is not None and not tagged:
             doing = f"The {what} was pushed as {sha[:7]}, its tag {options.tag} was not made"
-            api.create_tag(
-                what.repo_id, tag=options.tag, revision=sha, repo_type=what.kind, exist_ok=True
-            )
-        if what.secrets:
-            doing = f"The {what} was pushed as {sha[:7]}, its secret was not set"
-        for name, value in what.secrets.items():
-            api.add_space_secret(what.repo_id, name, value)
+            api.create_tag(what.repo_id, tag=options.tag, revision=sha, repo_type=what.kind)
     except CLIENT_ERRORS as error:
         raise explained(error, doing) from None
     return Pushed(
@@ -148,7 +151,7 @@ def check_visibility(api: HfApi, what: Publication, options: Options) -> bool | 
     Raises:
         PublishError: If restricted data would become public without permission.
     """
-    if not what.restricted or options.permission:
+    if not what.restricted or (options.permission and options.private is False):
         return options.private
     if options.private is False:
         raise PublishError(
@@ -160,7 +163,8 @@ def check_visibility(api: HfApi, what: Publication, options: Options) -> bool | 
         raise PublishError(
             Failure.REFUSED,
             f"The {what} is public on the Hub, and its data may not be: {' '.join(what.notices)} Make "
-            "it private with --private. Nothing was pushed.",
+            "it private with --private or, if you have permission, say so with --public "
+            "--i-have-permission. Nothing was pushed.",
         )
     return True
 
@@ -180,7 +184,20 @@ def check_reads(api: HfApi, what: Publication, say: Callable[[str], None]) -> No
                 error, f"The {what} was not pushed, since it needs {repository}"
             ) from None
         if private and not what.secrets:
-            say(f"{name} is private: the Space reads it only with a token, see --space-token-env.")
+            say(
+                f"The {NAMES[kind]} {name} is private: the Space reads it only with a token, see "
+                "--space-token-env."
+            )
+
+
+def _check_names(what: Publication, options: Options) -> None:
+    """Refuse a branch or a tag that the Hub would refuse when the files are there already."""
+    for name in (options.revision, options.tag):
+        try:
+            if name is not None:
+                Repository(what.repo_id, name)
+        except ValueError as error:
+            raise PublishError(Failure.REFUSED, f"The {what} was not pushed: {error}") from None
 
 
 def address(api: HfApi, kind: Kind, repo_id: str) -> str:
@@ -199,36 +216,49 @@ def _is_private(api: HfApi, what: Publication) -> bool | None:
 
 
 def _make_repository(api: HfApi, what: Publication, private: bool | None) -> None:
-    """Create the repository, or settle the visibility and the variables of the one that is there."""
+    """Create the repository, or settle the visibility and the environment of the one that is there."""
     known = _is_private(api, what)
-    variables = dict(what.variables)
     if known is None:
         is_space = what.kind == "space"
         api.create_repo(
             what.repo_id,
             repo_type=what.kind,
-            private=private,
-            exist_ok=True,
+            private=private,  # and not `exist_ok`: one that came in between may be public
             space_sdk="gradio" if is_space else None,
-            space_variables=[{"key": name, "value": value} for name, value in variables.items()]
-            if is_space
-            else None,
+            space_variables=_pairs(what.variables) if is_space else None,
+            space_secrets=_pairs(what.secrets) if is_space and what.secrets else None,
         )
         return
     if private is not None and private != known:
         api.update_repo_settings(what.repo_id, repo_type=what.kind, private=private)
-    if what.kind != "space":
-        return
+    if what.kind == "space":
+        _settle_environment(api, what)
+
+
+def _settle_environment(api: HfApi, what: Publication) -> None:
+    """Set a Space's variables that differ, and its secrets, which cannot be compared."""
     there = {name: entry.value for name, entry in api.get_space_variables(what.repo_id).items()}
-    for name, value in variables.items():
+    for name, value in what.variables.items():
         if there.get(name) != value:
             api.add_space_variable(what.repo_id, name, value)
+    for name in SPACE_VARIABLES & there.keys() - what.variables.keys():
+        api.delete_space_variable(what.repo_id, name)
+    for name, value in what.secrets.items():
+        api.add_space_secret(what.repo_id, name, value)
 
 
-def _check_tag(api: HfApi, what: Publication, planned: Plan, options: Options) -> None:
-    """Refuse a tag that names another commit, before anything is sent."""
-    if options.tag is None:
-        return
+def _pairs(environment: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"key": name, "value": value} for name, value in environment.items()]
+
+
+def _is_tagged(api: HfApi, what: Publication, planned: Plan, options: Options) -> bool:
+    """Whether the tag is there already.
+
+    Raises:
+        PublishError: If it names another commit, before anything is sent.
+    """
+    if options.tag is None or planned.head is None:
+        return False
     tags = {
         ref.name: ref.target_commit
         for ref in api.list_repo_refs(what.repo_id, repo_type=what.kind).tags
@@ -240,3 +270,4 @@ def _check_tag(api: HfApi, what: Publication, planned: Plan, options: Options) -
             f"The {what} was not pushed: the tag {options.tag} exists and names the commit "
             f"{target[:7]}; choose another.",
         )
+    return target is not None

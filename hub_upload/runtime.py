@@ -13,9 +13,13 @@ WAIT_SECONDS = 900.0
 """How long a build may take; a first one takes some minutes."""
 
 _RUNNING = frozenset({"RUNNING"})
-_RESTING = frozenset({"SLEEPING", "PAUSED", "STOPPED"})
+_ASLEEP = frozenset({"SLEEPING"})
+_AT_REST = frozenset({"PAUSED", "STOPPED"})
+"""Stages that a commit does not end; its owner does."""
 _BROKEN = frozenset({"BUILD_ERROR", "RUNTIME_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
 _SHOWN_LINES = 20
+_PATIENCE = 5
+"""Questions in a row that may go unanswered."""
 
 
 def wait_until_running(
@@ -45,21 +49,25 @@ def wait_until_running(
         PublishError: If the build or the start failed, with the end of its log, or it takes longer.
     """
     end = time.monotonic() + seconds
-    shown = ""
+    shown, unanswered = "", 0
     while True:
         try:
             runtime = api.get_space_runtime(repo_id)
+            unanswered = 0
         except CLIENT_ERRORS as error:
-            raise explained(
-                error, f"The Space {repo_id} was pushed, how it runs is not known"
-            ) from None
+            failure = explained(error, f"The Space {repo_id} was pushed, how it runs is not known")
+            unanswered += 1
+            if failure.failure is not Failure.UNREACHABLE or unanswered > _PATIENCE:
+                raise failure from None
+            time.sleep(interval)
+            continue
         stage = str(runtime.stage)
         # Just after a commit the old version still runs, or its fault is still shown.
         current = runtime.raw.get("sha") in (None, sha)
         if stage != shown:
             say(f"The Space is {stage.lower().replace('_', ' ')}")
             shown = stage
-        if current and stage in _RUNNING | _RESTING:
+        if stage in _AT_REST or (current and stage in _RUNNING | _ASLEEP):
             return stage
         if current and stage in _BROKEN:
             raise PublishError(Failure.SPACE, _what_broke(api, repo_id, stage, runtime.raw))
@@ -81,6 +89,7 @@ def _what_broke(api: HfApi, repo_id: str, stage: str, raw: dict[str, object]) ->
     except CLIENT_ERRORS:
         pass  # the log is an extra; the stage and the message are known without it
     said = "\n".join([message, *lines[-_SHOWN_LINES:]]).strip()
-    told = f":\n{said}\n" if said else ". "
+    told = f":\n{said}\n" if said else "."
     fault = stage.lower().replace("_", " ")
-    return f"The Space {repo_id} was pushed and does not run, it has a {fault}{told}"
+    fault = fault if fault.startswith("no ") else f"a {fault}"
+    return f"The Space {repo_id} was pushed and does not run, it has {fault}{told}"

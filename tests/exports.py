@@ -102,7 +102,7 @@ def export_tiny(
     split = user_time_split(data.ratings)
     encoder = fit_encoder(fields_of(FIELD_PRESETS["original"]), data, split.train)
     model = build_plus(sizes=encoder.vocabulary_sizes)
-    (folder / "plots").mkdir(parents=True)
+    (folder / "plots").mkdir(parents=True, exist_ok=True)
     (folder / "plots" / "roc.png").write_bytes(DOT)
     export_bundle(
         folder / "bundle",
