@@ -1,59 +1,25 @@
-"""The one model of a running server: where it comes from, and how far it has come."""
+"""The one model of a running server: how far it has come, and keeping it the newest."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Literal, Protocol
+from time import monotonic
+from typing import Literal
 
+from space import memory
 from space.errors import BundleError, PreparationError
+from space.pretrained import quiet
 from space.recommender import MovieRecommender
+from space.sources import ModelSource, RemoteSource
+from space.transfer import Report
 
 logger = logging.getLogger(__name__)
 
 State = Literal["absent", "preparing", "loaded", "failed"]
-Report = Callable[[float | None, str], None]
-"""Called with how far preparing has come (0 to 1, or `None`) and what is being done."""
-
-
-class ModelSource(Protocol):
-    """Something that a model can be had from."""
-
-    def prepare(self, report: Report) -> MovieRecommender:
-        """Make the model ready.
-
-        Raises:
-            BundleError, PreparationError: If that is not possible, saying why.
-        """
-
-
-@dataclass(frozen=True)
-class FolderSource:
-    """A bundle on disk, with or without its data set."""
-
-    bundle: Path
-    """The bundle's folder."""
-    dataset: Path | None = None
-    """The data set's folder."""
-
-    def prepare(self, report: Report) -> MovieRecommender:
-        """Verify and read the folders."""
-        report(None, "Reading the bundle")
-        return MovieRecommender.load(self.bundle, self.dataset)
-
-
-class NoSource:
-    """Stands where no model was named and none can be trained."""
-
-    def prepare(self, report: Report) -> MovieRecommender:
-        """Say what to do."""
-        raise PreparationError(
-            "No model was given, and the demo cannot be trained here, since the training package is "
-            "not installed. Start with --bundle DIR."
-        )
+Users = Literal["none", "apart", "loaded"]
+"""Whether there is a data set: no, yes but not loaded yet, or yes and loaded."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +32,45 @@ class Status:
     """How far preparing has come, 0 to 1, where that can be told."""
     text: str = ""
     """What is being done, or why it failed."""
+    note: str = ""
+    """What a visitor should know of a loaded model's origin; usually nothing."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How patient a server is, in seconds."""
+
+    check: float = 3600.0
+    """At least this long between two looks for something newer."""
+    retry: float = 30.0
+    """At least this long between a failure and the next attempt that no button asks for."""
+    wait: float = 120.0
+    """At most this long does a request wait for the model."""
 
 
 class SharedModel:
     """The model that all visitors share, prepared once in the background.
 
+    What is remote begins with the first visitor and is looked after: a newer commit is fetched beside
+    the one in use, and put in its place when it is ready. Whoever has been given a recommender keeps
+    it to the end of the request.
+
     Args:
         source: Where to get it from.
+        pace: How patient to be.
     """
 
-    def __init__(self, source: ModelSource) -> None:
+    def __init__(self, source: ModelSource, pace: Pace = Pace()) -> None:
         self._source = source
-        self._lock = threading.Lock()
+        self._remote = source if isinstance(source, RemoteSource) else None
+        self._pace = pace
+        self._changed = threading.Condition()
+        self._replacing = threading.Lock()
+        self._checking = False
         self._status = Status("absent")
         self._recommender: MovieRecommender | None = None
+        self._retry_at = self._check_at = self._users_at = 0.0
+        self._users_failure = ""
 
     @property
     def status(self) -> Status:
@@ -88,29 +79,153 @@ class SharedModel:
 
     @property
     def recommender(self) -> MovieRecommender | None:
-        """The model, once it is loaded."""
+        """The model, once it is loaded. Never waits and starts nothing."""
         return self._recommender
+
+    @property
+    def users(self) -> Users:
+        """Whether there is a data set."""
+        if self._recommender is not None and self._recommender.dataset is not None:
+            return "loaded"
+        return "apart" if self._remote is not None and self._remote.has_users else "none"
+
+    @property
+    def waits_for_visitors(self) -> bool:
+        """Whether the first visitor begins it, rather than the server's start."""
+        return self._remote is not None
 
     def start(self) -> None:
         """Begin to prepare the model, unless that has been begun or done. Begins again after failure."""
-        with self._lock:
+        with self._changed:
             if self._status.state in ("preparing", "loaded"):
                 return
             self._status = Status("preparing", text="Starting")
         threading.Thread(target=self._prepare, name="prepare-model", daemon=True).start()
+
+    def visit(self) -> None:
+        """Somebody is here: begin what has not been begun, and see to what is due. Never waits."""
+        state, now = self._status.state, monotonic()
+        if state == "absent" or (state == "failed" and self._remote and now >= self._retry_at):
+            self.start()
+        elif state == "loaded" and self._remote is not None and self._check_is_due():
+            threading.Thread(target=self._check, name="check-model", daemon=True).start()
+
+    def ready(self) -> MovieRecommender:
+        """The model, after waiting for it where it is being prepared.
+
+        Raises:
+            PreparationError: If it failed, or takes longer than a request waits.
+        """
+        self.visit()
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._status.state in ("loaded", "failed"), self._pace.wait
+            )
+            recommender, status = self._recommender, self._status
+        if recommender is not None:
+            return recommender
+        if status.state == "failed":
+            raise PreparationError(status.text)
+        raise PreparationError("The model is still being prepared. Try again in a minute.")
+
+    def ready_with_users(self, report: Report = quiet) -> MovieRecommender:
+        """The model with its data set, which is fetched once for all who ask at the same time.
+
+        Args:
+            report: Told how far fetching has come, if it is this call that fetches.
+
+        Raises:
+            PreparationError: As `ready`, and if the data set cannot be had.
+        """
+        recommender = self.ready()
+        # Of this very recommender: another thread may put the next one in place meanwhile.
+        if self._remote is None or not self._remote.has_users or recommender.dataset is not None:
+            return recommender
+        if not self._replacing.acquire(timeout=self._pace.wait):
+            raise PreparationError("The data set is still being fetched. Try again in a minute.")
+        try:
+            recommender = self._recommender or recommender
+            if recommender.dataset is None:
+                recommender = self._fetch_users(self._remote, recommender, report)
+                self._become(recommender)
+            return recommender
+        finally:
+            self._replacing.release()
+
+    def _fetch_users(
+        self, remote: RemoteSource, recommender: MovieRecommender, report: Report
+    ) -> MovieRecommender:
+        if monotonic() < self._users_at:
+            raise PreparationError(self._users_failure)
+        try:
+            return remote.with_users(recommender, report)
+        except (BundleError, PreparationError) as error:
+            logger.warning("The data set could not be had: %s", error)
+            self._users_failure = str(error)
+        except Exception:  # a fault of the program: the server goes on and says so
+            logger.exception("The data set could not be had")
+            self._users_failure = "The data set could not be read; the server's log has the reason."
+        self._users_failure += " Recommendations for somebody new work without it."
+        self._users_at = monotonic() + self._pace.retry
+        raise PreparationError(self._users_failure)
 
     def _prepare(self) -> None:
         try:
             recommender = self._source.prepare(self._report)
         except (BundleError, PreparationError) as error:
             logger.warning("The model could not be prepared: %s", error)
-            self._status = Status("failed", text=str(error))
+            self._fail(str(error))
         except Exception:  # a fault of the program: the server goes on and says so
             logger.exception("The model could not be prepared")
-            self._status = Status("failed", text="An unexpected error; the server's log has it.")
+            self._fail("An unexpected error; the server's log has it.")
         else:
+            self._check_at = monotonic() + self._pace.check
+            self._become(recommender)
+
+    def _check_is_due(self) -> bool:
+        with self._changed:
+            if self._checking or monotonic() < self._check_at:
+                return False
+            self._checking = True
+            return True
+
+    def _check(self) -> None:
+        """Put something newer in the place of what is served; on any failure, leave that as it is."""
+        remote, used = self._remote, self._recommender
+        try:
+            if remote is None or used is None or (newer := remote.newer(used)) is None:
+                return
+            with self._replacing:
+                if self.users == "loaded" and newer.dataset is None:
+                    newer = remote.with_users(newer, quiet)
+                self._users_at = 0.0
+                self._become(newer)
+        except (BundleError, PreparationError) as error:
+            logger.warning("What is newest cannot be served, so this goes on as it is: %s", error)
+        except Exception:  # a fault of the program: the server goes on with what it has
+            logger.exception("What is newest cannot be served, so this goes on as it is")
+        finally:
+            del used
+            memory.release()
+            with self._changed:
+                self._check_at = monotonic() + self._pace.check
+                self._checking = False
+
+    def _become(self, recommender: MovieRecommender) -> None:
+        origins = (recommender.origin, recommender.dataset_origin)
+        notes = dict.fromkeys(origin.note for origin in origins if origin and origin.note)
+        with self._changed:
             self._recommender = recommender
-            self._status = Status("loaded", 1.0)
+            self._status = Status("loaded", 1.0, note=" ".join(notes))
+            self._changed.notify_all()
+
+    def _fail(self, text: str) -> None:
+        with self._changed:
+            self._retry_at = monotonic() + self._pace.retry
+            self._status = Status("failed", text=text)
+            self._changed.notify_all()
 
     def _report(self, fraction: float | None, text: str) -> None:
-        self._status = replace(self._status, fraction=fraction, text=text)
+        with self._changed:
+            if self._status.state == "preparing":
+                self._status = replace(self._status, fraction=fraction, text=text)

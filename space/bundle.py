@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from space.encoding import FeatureEncoder
 from space.errors import BundleError
 from space.manifest import read_json, verify_manifest
-from space.schema import FORMAT_VERSION, Schema
+from space.schema import Schema, check_format
 
 # Arrow's own pool keeps tens of MiB after reading; the system's gives them back.
 pa.set_memory_pool(pa.system_memory_pool())
@@ -109,6 +109,20 @@ def read_bundle(folder: Path) -> Bundle:
             another, and what to do.
     """
     verify_manifest(folder, SERVING_FILES)
+    schema, encoder = read_inputs(folder)
+    movies = read_table(folder / "movies.parquet", CATALOGUE, key="movie_id")
+    movies = movies.sort_values("movie_id", ignore_index=True)
+    metrics = read_json(folder / "metrics.json")
+    return Bundle(folder, schema, encoder, movies, metrics)
+
+
+def read_inputs(folder: Path) -> tuple[Schema, FeatureEncoder]:
+    """Read what a bundle's model takes, and check that its schema, vocabularies and config agree.
+
+    Raises:
+        BundleError: Naming the file that is missing, damaged, of a newer format or at odds with
+            another, and what to do.
+    """
     schema = Schema.from_json(read_json(folder / "schema.json"))
     encoder = FeatureEncoder.from_json(schema.fields, read_json(folder / "encoders.json"))
     for field, expected, actual in zip(
@@ -132,10 +146,7 @@ def read_bundle(folder: Path) -> Bundle:
             f"{folder / 'config.json'}: the model's vocabulary sizes {list(model_sizes)} are not "
             f"schema.json's {list(schema.vocabulary_sizes)}. Export the bundle again."
         )
-    movies = read_table(folder / "movies.parquet", CATALOGUE, key="movie_id")
-    movies = movies.sort_values("movie_id", ignore_index=True)
-    metrics = read_json(folder / "metrics.json")
-    return Bundle(folder, schema, encoder, movies, metrics)
+    return schema, encoder
 
 
 def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
@@ -147,11 +158,7 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
     verify_manifest(folder, DATASET_FILES)
     facts = read_json(folder / "dataset.json")
     version = facts.get("format_version") if isinstance(facts, dict) else None
-    if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
-        raise BundleError(
-            f"{folder / 'dataset.json'}: the format version should be 1 to {FORMAT_VERSION}, it is "
-            f"{version!r}. Update autoint-movies to read this data set."
-        )
+    check_format(version, str(folder / "dataset.json"), "data set")
     expected = bundle.schema.dataset.get("fingerprint")
     if facts.get("fingerprint") != expected:
         raise BundleError(

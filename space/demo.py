@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
-from space.artifacts import FolderSource, Report
 from space.errors import BundleError, PreparationError
 from space.recommender import MovieRecommender
+from space.sources import FolderSource
+from space.transfer import Report
 
 _SHOWN_LINES = 12
 

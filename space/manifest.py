@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from space.errors import BundleError
+from space.errors import BundleError, DamagedError
 
 MANIFEST = "manifest.json"
 """Name of the manifest in its folder."""
@@ -36,28 +36,44 @@ def verify_manifest(folder: Path, required: Collection[str]) -> None:
             are after a download of what serving needs; those that are present are checked too.
 
     Raises:
-        BundleError: Naming the first file that is missing, unlisted or altered.
+        DamagedError: Naming the first file that is missing, unlisted or altered.
+    """
+    for _, said in faults(folder, required):
+        raise DamagedError(said)
+
+
+def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The files of a folder that are not as its manifest says, each with what is wrong with it.
+
+    Args:
+        folder: As for `verify_manifest`.
+        required: As for `verify_manifest`.
+
+    Raises:
+        BundleError: If the manifest itself cannot be read.
     """
     listed = _read(folder)
     for name in sorted(required):
         if name not in listed:
-            raise BundleError(f"{folder / MANIFEST}: it should list {name}. Export it again.")
-        if not (folder / name).is_file():
-            raise BundleError(f"{folder / name}: the file is missing. Export or fetch it again.")
+            yield name, f"{folder / MANIFEST}: it should list {name}. Export it again."
+        elif not (folder / name).is_file():
+            yield name, f"{folder / name}: the file is missing. Export or fetch it again."
     for name, facts in listed.items():
         path = folder / name
         if not path.is_file():
             continue
         size = path.stat().st_size
         if size != facts["size"]:
-            raise BundleError(
+            yield (
+                name,
                 f"{path}: it should have {facts['size']} bytes, it has {size}. "
-                "The file is incomplete or altered; export or fetch it again."
+                "The file is incomplete or altered; export or fetch it again.",
             )
-        if sha256(path) != facts["sha256"]:
-            raise BundleError(
+        elif sha256(path) != facts["sha256"]:
+            yield (
+                name,
                 f"{path}: its SHA-256 is not the one in {MANIFEST}. "
-                "The file is damaged or altered; export or fetch it again."
+                "The file is damaged or altered; export or fetch it again.",
             )
 
 
@@ -71,14 +87,14 @@ def read_json(path: Path) -> Any:
     """The content of a JSON file.
 
     Raises:
-        BundleError: If it is missing or is no JSON.
+        DamagedError: If it is missing or is no JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BundleError(f"{path}: the file is missing. Export or fetch it again.") from None
+        raise DamagedError(f"{path}: the file is missing. Export or fetch it again.") from None
     except (OSError, ValueError) as error:
-        raise BundleError(f"{path}: it should be JSON ({error}). Export it again.") from error
+        raise DamagedError(f"{path}: it should be JSON ({error}). Export it again.") from error
 
 
 def _read(folder: Path) -> dict[str, dict[str, Any]]:
@@ -91,14 +107,14 @@ def _read(folder: Path) -> dict[str, dict[str, Any]]:
             for name, facts in content["files"].items()
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BundleError(
+        raise DamagedError(
             f"{folder / MANIFEST}: a part is missing or of the wrong type ({error!r}). "
             "Export it again."
         ) from error
     for name in files:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name:
-            raise BundleError(
+            raise DamagedError(
                 f"{folder / MANIFEST}: {name!r} points outside the folder. Export it again."
             )
     return files

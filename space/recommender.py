@@ -1,22 +1,27 @@
-"""Recommendations for a user of the data set."""
+"""Recommendations for a user of the data set, or for somebody new."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from functools import cached_property, lru_cache
+import copy
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 
 from space import memory
+from space.arguments import check_filters, check_user, check_whole
 from space.bundle import Bundle, Dataset, read_bundle, read_dataset
 from space.encoding import Indices
 from space.errors import BundleError
 from space.features import UNKNOWN, moments
 from space.ranking import Match, candidates, ranking_scores, top
 from space.scoring import Scorer, probability
+
+if TYPE_CHECKING:
+    from space.repository import Snapshot
 
 MAX_K = 100
 """The longest list that `MovieRecommender.recommend` gives."""
@@ -29,6 +34,7 @@ class MovieRecommender:
         bundle: The model and the films.
         dataset: The users and their ratings. Without it, users are known to the model by their id
             alone, and what they have seen is not known.
+        origin: The commit of the Hub that the bundle is from, if it is from there.
 
     Raises:
         BundleError: If the bundle's graph does not fit its schema.
@@ -38,19 +44,23 @@ class MovieRecommender:
         >>> recommender.recommend(42, genres=["Comedy"], k=5)  # doctest: +SKIP
     """
 
-    def __init__(self, bundle: Bundle, dataset: Dataset | None = None) -> None:
+    def __init__(
+        self, bundle: Bundle, dataset: Dataset | None = None, *, origin: Snapshot | None = None
+    ) -> None:
         self.bundle = bundle
-        self.dataset = dataset
+        self.origin = origin
+        self.genres = tuple(sorted({genre for row in bundle.movies["genres"] for genre in row}))
+        """All genres of the catalogue, sorted."""
         self._scorer = Scorer(bundle.model, len(bundle.schema.fields))
         self._encoded_movies = bundle.encoder.encode("movie", bundle.movies)
-        if dataset is not None:
-            self._encoded_users = bundle.encoder.encode("user", dataset.users)
         # There are few months; a frame for each request would take as long as a quarter of scoring.
         self._encode_month = lru_cache(maxsize=512)(
             lambda year, month: bundle.encoder.encode(
                 "time", pd.DataFrame({"year": [year], "month": [month]})
             )
         )
+        of_users = sum(field.source == "user" for field in bundle.schema.fields)
+        self._nobody = np.zeros((1, of_users), dtype=np.int32)
         self._movie_ids = bundle.movies["movie_id"].to_numpy()
         self._likes = bundle.movies["likes"].to_numpy()
         try:
@@ -63,9 +73,31 @@ class MovieRecommender:
                 f"schema.json: the data set's last year and month are missing ({error!r}). "
                 "Export the bundle again."
             ) from error
+        self._take(dataset, None)
+
+    def _take(self, dataset: Dataset | None, origin: Snapshot | None) -> None:
+        self.dataset, self.dataset_origin = dataset, origin
+        users: Iterable[Any] = self.bundle.encoder.vocabularies.get("user_id", ())
+        if dataset is not None:
+            self._encoded_users = self.bundle.encoder.encode("user", dataset.users)
+            users = dataset.users.index
+        self.user_ids = tuple(sorted(int(user) for user in users))
+        """The users that can be asked for, ascending."""
+        self._known_users = frozenset(self.user_ids)
+
+    def with_dataset(self, dataset: Dataset, *, origin: Snapshot | None = None) -> Self:
+        """The same recommender with this data set: the two share all that is of the model.
+
+        Args:
+            dataset: The users and their ratings.
+            origin: The commit of the Hub that they are from, if they are from there.
+        """
+        other = copy.copy(self)
+        other._take(dataset, origin)
+        return other
 
     @classmethod
-    def load(cls, bundle: str | Path, dataset: str | Path | None = None) -> MovieRecommender:
+    def load(cls, bundle: str | Path, dataset: str | Path | None = None) -> Self:
         """Read the folders that training exported.
 
         Args:
@@ -80,18 +112,38 @@ class MovieRecommender:
         memory.release()
         return recommender
 
-    @cached_property
-    def genres(self) -> tuple[str, ...]:
-        """All genres of the catalogue, sorted."""
-        return tuple(sorted({genre for row in self.bundle.movies["genres"] for genre in row}))
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: str | Path,
+        *,
+        revision: str | None = None,
+        token: str | bool | None = None,
+        cache_dir: str | Path | None = None,
+        local_files_only: bool = False,
+        dataset: str | Path | None = None,
+    ) -> Self:
+        """Read a model from the Hub, or from a folder.
 
-    @cached_property
-    def user_ids(self) -> tuple[int, ...]:
-        """The users that can be asked for, ascending."""
-        if self.dataset is not None:
-            return tuple(int(user) for user in self.dataset.users.index)
-        known = self.bundle.encoder.vocabularies.get("user_id", ())
-        return tuple(sorted(int(user) for user in known))
+        Args:
+            model: `owner/name` of a repository, or a bundle's folder.
+            revision: A branch, a tag or a commit of the model's repository; by default `main`.
+            token: A token of the Hub; by default the one that is set (HF_TOKEN, `hf auth login`).
+            cache_dir: Where files are cached; by default where all programs cache them.
+            local_files_only: Ask the Hub for nothing, and use what is cached.
+            dataset: `owner/name` or `owner/name@revision` of the data set's repository, or its folder.
+
+        Raises:
+            ValueError: If a repository is not named as the Hub names them, or a token cannot be one.
+            BundleError: If what lies there is not ours, damaged, of a newer format or too large.
+            PreparationError: If it cannot be had, saying why and what to do.
+        """
+        # Only here, so that a program that reads folders does not load the Hub's client.
+        from space.hub_cache import Access
+        from space.pretrained import load_pretrained
+
+        access = Access(token, cache_dir, local_files_only)
+        return load_pretrained(cls, model, dataset, revision, access)
 
     @property
     def last_month(self) -> tuple[int, int]:
@@ -100,7 +152,7 @@ class MovieRecommender:
 
     def recommend(
         self,
-        user_id: int,
+        user_id: int | None = None,
         *,
         year: int | None = None,
         month: int | None = None,
@@ -109,12 +161,12 @@ class MovieRecommender:
         k: int = 10,
         exclude_seen: bool = True,
     ) -> pd.DataFrame:
-        """The films to recommend to a user, best first.
+        """The films to recommend to a user, or to somebody new, best first.
 
         Filters apply before scoring; the order is `space.ranking.RANKED_BY`, ties by movie id.
 
         Args:
-            user_id: One of `user_ids`.
+            user_id: One of `user_ids`; by default somebody of whom nothing is known.
             year: Year for which to recommend; the data's last by default.
             month: Month, 1 to 12; the data's last by default.
             genres: Wanted genres, of `genres`; none means all films.
@@ -129,8 +181,15 @@ class MovieRecommender:
         Raises:
             ValueError: If an argument is not what is said above.
         """
-        self._check(user_id, year, month, genres, match, k)
-        seen = self._rated(user_id)["movie_id"].to_numpy() if exclude_seen else ()
+        if user_id is not None:
+            self._check_user(user_id)
+        check_whole("year", self._last[0] if year is None else year, 1900, 2100)
+        check_whole("month", self._last[1] if month is None else month, 1, 12)
+        check_whole("k", k, 1, MAX_K)
+        check_filters(genres, match, self.genres)
+        seen: Collection[int] = ()
+        if user_id is not None and exclude_seen:
+            seen = self._rated(user_id)["movie_id"].to_numpy()
         positions = candidates(self.bundle.movies, genres=genres, match=match, excluded=seen)
         logits = self._scorer.logits(self.encode(user_id, positions, year, month))
         scores = ranking_scores(logits, self._likes[positions])
@@ -150,7 +209,7 @@ class MovieRecommender:
 
     def encode(
         self,
-        user_id: int,
+        user_id: int | None,
         positions: Sequence[int] | np.ndarray[Any, Any],
         year: int | None = None,
         month: int | None = None,
@@ -158,7 +217,8 @@ class MovieRecommender:
         """The model's input for one user and some films of the catalogue.
 
         Args:
-            user_id: Any id; one that the vocabularies do not hold becomes "unknown".
+            user_id: Any id; one that the vocabularies do not hold becomes "unknown". `None` is
+                somebody new: all fields of the user are "unknown".
             positions: Rows of `bundle.movies`, `(candidates,)`.
             year: Year of the moment; the data's last by default.
             month: Month of the moment; the data's last by default.
@@ -173,7 +233,9 @@ class MovieRecommender:
             time=self._encode_month(year or last_year, month or last_month),
         )
 
-    def _encode_user(self, user_id: int) -> Indices:
+    def _encode_user(self, user_id: int | None) -> Indices:
+        if user_id is None:
+            return self._nobody
         if self.dataset is not None and user_id in self.dataset.users.index:
             position = int(self.dataset.users.index.searchsorted(user_id))
             return self._encoded_users[position : position + 1]
@@ -228,48 +290,4 @@ class MovieRecommender:
         return ratings.iloc[start:stop]
 
     def _check_user(self, user_id: int) -> None:
-        if isinstance(user_id, bool) or not isinstance(user_id, int | np.integer):
-            raise ValueError(f"`user_id` should be a whole number. Received: {user_id!r}")
-        if not self.user_ids:
-            raise ValueError("This model was trained without users' ids; give it its data set.")
-        if user_id not in self._known_users:
-            raise ValueError(
-                f"`user_id` should be one of the data set's {len(self.user_ids):,} users, "
-                f"{self.user_ids[0]} to {self.user_ids[-1]}. Received: {user_id}"
-            )
-
-    @cached_property
-    def _known_users(self) -> frozenset[int]:
-        return frozenset(self.user_ids)
-
-    def _check(
-        self,
-        user_id: int,
-        year: int | None,
-        month: int | None,
-        genres: Collection[str],
-        match: str,
-        k: int,
-    ) -> None:
-        self._check_user(user_id)
-        last_year, last_month = self._last
-        for name, value, low, high in (
-            ("year", last_year if year is None else year, 1900, 2100),
-            ("month", last_month if month is None else month, 1, 12),
-            ("k", k, 1, MAX_K),
-        ):
-            whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-            if not whole or not low <= value <= high:
-                raise ValueError(
-                    f"`{name}` should be a whole number from {low} to {high}. Received: {value!r}"
-                )
-        if match not in get_args(Match):
-            raise ValueError(f'`match` should be "any" or "all". Received: {match!r}')
-        if isinstance(genres, str) or not isinstance(genres, Collection):
-            raise ValueError(f"`genres` should be a list of genres. Received: {genres!r}")
-        unknown = [genre for genre in genres if genre not in self.genres]
-        if unknown:
-            raise ValueError(
-                f"`genres` should be among {', '.join(self.genres)}. "
-                f"Received: {', '.join(map(str, unknown))}"
-            )
+        check_user(user_id, self.user_ids, self._known_users)

@@ -97,11 +97,7 @@ class Schema:
         """
         try:
             version = content["format_version"]
-            if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
-                raise BundleError(
-                    f"schema.json: the format version should be 1 to {FORMAT_VERSION}, it is "
-                    f"{version!r}. Update autoint-movies to read this bundle."
-                )
+            check_format(version, "schema.json", "bundle")
             schema = cls(
                 fields=tuple(Field(entry["name"], entry["source"]) for entry in content["fields"]),
                 vocabulary_sizes=tuple(
@@ -140,6 +136,24 @@ class Schema:
                     f"schema.json: {entry.name} has the vocabulary size {size}. "
                     "Export the bundle again."
                 )
+
+
+def check_format(version: Any, file: str, noun: str) -> None:
+    """Refuse what a newer version of this program wrote.
+
+    Args:
+        version: What `schema.json` or `dataset.json` says.
+        file: How the message names the file.
+        noun: What the file belongs to: "bundle" or "data set".
+
+    Raises:
+        BundleError: If it is not a version that this program reads.
+    """
+    if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
+        raise BundleError(
+            f"{file}: the format version should be 1 to {FORMAT_VERSION}, it is {version!r}. "
+            f"Update autoint-movies to read this {noun}."
+        )
 
 
 def fields_of(names: Iterable[str]) -> tuple[Field, ...]:

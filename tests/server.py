@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -29,8 +30,16 @@ def running_app(
     python: Sequence[str] = (sys.executable,),
     root: Path = ROOT,
     environment: dict[str, str] | None = None,
+    log: Path | None = None,
 ) -> Iterator[str]:
     """`python app.py ARGUMENTS`, until the block ends.
+
+    Args:
+        *arguments: Of the command line.
+        python: What runs it.
+        root: Where `app.py` lies.
+        environment: Variables beside this process's own.
+        log: A file for what it prints.
 
     Yields:
         The page's address, once the server answers.
@@ -38,14 +47,15 @@ def running_app(
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     variables = {**os.environ, "GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
-    process = subprocess.Popen(
-        [*python, "app.py", *arguments],
-        cwd=root,
-        env={**variables, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    with nullcontext(subprocess.PIPE) if log is None else log.open("a") as output:
+        process = subprocess.Popen(
+            [*python, "app.py", *arguments],
+            cwd=root,
+            env={**variables, **(environment or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     try:
         wait_for(address, "absent", "preparing", "loaded", "failed", process=process)
         yield address
@@ -90,3 +100,23 @@ def wait_for(
             return answer
         time.sleep(0.1)
     raise TimeoutError(f"The model should have become {' or '.join(states)}; last: {answer}")
+
+
+def ask(address: str, **arguments: object) -> str:
+    """What the API answers when it is asked for recommendations: the last event and its data."""
+    names = ("user_id", "year", "month", "genres", "match", "k")
+    given = {"genres": [], "match": "any", "k": 10, **arguments}
+    with httpx.Client(base_url=f"{address}/gradio_api/call/recommend", timeout=60) as client:
+        event = client.post("", json={"data": [given.get(name) for name in names]}).json()
+        return client.get(f"/{event['event_id']}").text
+
+
+def movies_of(answer: str) -> list[int]:
+    """The movies that an answer of the API lists.
+
+    Raises:
+        ValueError: If it is an error.
+    """
+    if not answer.startswith("event: complete"):
+        raise ValueError(answer)
+    return [entry["movie_id"] for entry in json.loads(answer.partition("data: ")[2])[0]]

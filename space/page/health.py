@@ -12,13 +12,20 @@ from space.artifacts import SharedModel
 def health_route(model: SharedModel) -> Route:
     """A route that answers at once in every state, and starts nothing.
 
-    It gives `status`, always "ok"; `model`, one of "absent", "preparing", "loaded", "failed"; and,
-    while the model is being prepared, `progress` (0 to 1 or null).
+    It gives `status`, always "ok"; `model`, one of "absent", "preparing", "loaded", "failed";
+    `repository` and `revision`, the name and the commit of a model that was loaded from the Hub, or
+    null; and, while the model is being prepared, `progress` (0 to 1 or null).
     """
 
     async def healthz(_: Request) -> JSONResponse:
-        status = model.status
-        content: dict[str, object] = {"status": "ok", "model": status.state}
+        status, recommender = model.status, model.recommender
+        origin = None if recommender is None else recommender.origin
+        content: dict[str, object] = {
+            "status": "ok",
+            "model": status.state,
+            "repository": None if origin is None else origin.repository.id,
+            "revision": None if origin is None else origin.sha,
+        }
         if status.state == "preparing":
             content["progress"] = status.fraction
         return JSONResponse(content)

@@ -20,7 +20,7 @@ SESSIONS = 64
 
 
 def serve(page: gr.Blocks, model: SharedModel) -> None:
-    """Serve the page until the process ends, and begin to prepare the model.
+    """Serve the page until the process ends, and begin to prepare a model that needs no visitor.
 
     The port is 7860, or what the environment variable GRADIO_SERVER_PORT says.
     """
@@ -29,7 +29,8 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     limit_heaps()
     host, port = _address()
-    model.start()
+    if not model.waits_for_visitors:
+        model.start()
     page.queue(max_size=MAX_WAITING, default_concurrency_limit=os.cpu_count() or 1)
     page.launch(
         server_name=host,

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from space.artifacts import Status
+from space.artifacts import Status, Users
 from space.bundle import Bundle
 from space.ranking import RANKED_BY
+from space.repository import Snapshot
 
 MONTHS = (
     "January",
@@ -27,14 +28,18 @@ MONTHS = (
     "December",
 )
 
+NEWCOMER = "Somebody new"
+"""The choice in place of a user."""
+
 RECOMMENDED = ("#", "Title", "Year", "Genres", "P(like)")
 LIKED = ("Title", "Year", "Genres", "Stars", "Rated")
 
 
 def status_html(status: Status) -> str:
-    """The panel that says where the model stands; empty once it is loaded."""
+    """The panel that says where the model stands; empty once it is loaded and nothing is to be noted."""
     if status.state == "loaded":
-        return ""
+        note = f'<div class="status" role="status">{escape(status.note)}</div>'
+        return note if status.note else ""
     if status.state == "failed":
         return (
             '<div class="status failed" role="alert"><strong>The model could not be prepared.'
@@ -73,6 +78,16 @@ def profile_html(profile: Mapping[str, Any], has_ratings: bool) -> str:
     return f'<dl class="profile">{items}</dl>'
 
 
+def newcomer_html() -> str:
+    """What stands in place of a profile for somebody new."""
+    return (
+        f'<dl class="profile"><div><dt>User</dt><dd>{NEWCOMER}</dd></div></dl>'
+        '<p class="note">Nothing is known of this person: to the model every feature of the user is '
+        "“unknown”. The list is the one that it would give to any stranger in that month, and no film "
+        "is left out as seen.</p>"
+    )
+
+
 def recommended_rows(recommended: pd.DataFrame) -> list[list[Any]]:
     """Rows of the table of recommendations, in rank order."""
     return [
@@ -90,40 +105,61 @@ def liked_rows(liked: pd.DataFrame) -> list[list[Any]]:
     ]
 
 
-def heading(recommended: pd.DataFrame, wanted: int, genres: Sequence[str], match: str) -> str:
+def heading(
+    recommended: pd.DataFrame,
+    wanted: int,
+    genres: Sequence[str],
+    match: str,
+    newcomer: bool = False,
+) -> str:
     """The line above the table, which says why it is short or empty."""
+    left = "in the catalogue" if newcomer else "left that this user has not rated"
     filters = ""
     if genres:
         joined = (" and " if match == "all" else " or ").join(plain(genre) for genre in genres)
         filters = f" with the genre {joined}" if len(genres) == 1 else f" with the genres {joined}"
     if recommended.empty:
-        return f"**No film{filters} is left that this user has not rated.** " + (
+        return f"**No film{filters} is {left}.** " + (
             "Choose *any* of the genres, or fewer of them." if genres else ""
         )
     if len(recommended) < wanted:
-        return f"Only **{len(recommended)}** films{filters} are left that this user has not rated."
+        return f"Only **{len(recommended)}** films{filters} are {left}."
     return f"The best **{len(recommended)}** films{filters}."
 
 
-def explanation(threshold: float, has_ratings: bool) -> str:
+_SEEN = {
+    "loaded": "Films that the user has rated are left out.",
+    "apart": "The users' ratings are fetched when one of the users is first asked for; films that the "
+    "user has rated are then left out.",
+    "none": "**No data set was given with this model, so films that the user has seen cannot be "
+    "hidden, and the profile is not known.**",
+}
+
+
+def explanation(threshold: float, users: Users) -> str:
     """What the order and the score mean, and what is not known."""
-    seen = (
-        "Films that the user has rated are left out."
-        if has_ratings
-        else "**No data set was given with this model, so films that the user has seen cannot be "
-        "hidden, and the profile is not known.**"
-    )
     return (
         f"The order is by {RANKED_BY}. *P(like)* is the model's probability that the user, having "
         f"chosen to watch the film, rates it {threshold:g} stars or more; it does not decide the order "
-        f"alone, since it says nothing of what people choose to watch. {seen}"
+        f"alone, since it says nothing of what people choose to watch. {_SEEN[users]}"
     )
 
 
-def footer(bundle: Bundle) -> str:
-    """Data set, licence and citation."""
+def footer(bundle: Bundle, model: Snapshot | None = None, users: Snapshot | None = None) -> str:
+    """Data set, licence and citation; and of what is from the Hub, repository and commit.
+
+    Args:
+        bundle: The model.
+        model: Where the model is from, if it is from the Hub.
+        users: Where users and ratings are from, if they are from the Hub.
+    """
     dataset = bundle.schema.dataset
     lines = [f"AutoInt+ trained on **{plain(dataset.get('name', 'an unnamed data set'))}**."]
+    lines += [
+        f"{name}: [{plain(origin.repository.id)} at {origin.short_sha}]({origin.url})"
+        for name, origin in (("Model", model), ("Users and ratings", users))
+        if origin is not None
+    ]
     lines += [
         f"{name.capitalize()}: {plain(dataset[name])}"
         for name in ("licence", "citation")

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from space.artifacts import FolderSource, NoSource, Report, SharedModel, State, Status
+from space.artifacts import SharedModel, State, Status
 from space.errors import BundleError, PreparationError
 from space.recommender import MovieRecommender
+from space.sources import FolderSource, NoSource
+from space.transfer import Report
 from tests.exports import Run
 
 

@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from space.artifacts import FolderSource
 from space.demo import DemoSource
 from space.options import ROOT, source_from
+from space.repository import Repository
+from space.sources import FolderSource, HubSource
+
+
+@pytest.fixture(autouse=True)
+def _no_repository_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MODEL_REPO", "DATASET_REPO"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_without_options_the_source_is_the_demo_beside_the_app() -> None:
@@ -31,7 +38,7 @@ def test_a_data_set_without_bundle_is_refused(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit) as caught:
         source_from(["--dataset", "d"])
     assert caught.value.code == 2
-    assert "--dataset goes with --bundle" in capsys.readouterr().err
+    assert "--dataset goes with --bundle, --model or MODEL_REPO" in capsys.readouterr().err
 
 
 def test_an_option_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,14 +53,92 @@ def test_the_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None
         source_from(["--help"])
     assert caught.value.code == 0
     shown = capsys.readouterr().out
-    for word in ("--bundle", "--dataset", "--demo", "GRADIO_SERVER_PORT"):
+    options = ("--bundle", "--model", "--dataset", "--demo")
+    variables = ("MODEL_REPO", "DATASET_REPO", "HF_HOME", "HF_TOKEN", "GRADIO_SERVER_PORT")
+    for word in (*options, *variables):
         assert word in shown
 
 
+MODEL, DATA = Repository("ada/model"), Repository("ada/data")
+TAGGED = Repository("ada/model", "v1")
+
+
 @pytest.mark.parametrize(
-    ("arguments", "source"), [([], "NoSource"), (["--bundle", "b"], "FolderSource")]
+    ("arguments", "variables", "source"),
+    [
+        (["--model", "ada/model"], {}, HubSource(MODEL)),
+        (["--model", "ada/model@v1"], {}, HubSource(TAGGED)),
+        (["--model", "ada/model", "--dataset", "ada/data"], {}, HubSource(MODEL, DATA)),
+        ([], {"MODEL_REPO": "ada/model"}, HubSource(MODEL)),
+        ([], {"MODEL_REPO": " ada/model@v1\n"}, HubSource(TAGGED)),
+        ([], {"MODEL_REPO": "ada/model", "DATASET_REPO": "ada/data"}, HubSource(MODEL, DATA)),
+        (["--dataset", "ada/data"], {"MODEL_REPO": "ada/model"}, HubSource(MODEL, DATA)),
+        (["--model", "ada/model"], {"MODEL_REPO": "ada/other"}, HubSource(MODEL)),
+        (["--model", "ada/model"], {"DATASET_REPO": "ada/data"}, HubSource(MODEL, DATA)),
+        (
+            ["--model", "ada/model", "--dataset", "ada/data"],
+            {"DATASET_REPO": "ada/other"},
+            HubSource(MODEL, DATA),
+        ),
+        (["--bundle", "b"], {"MODEL_REPO": "ada/model"}, FolderSource(Path("b"))),
+        (["--bundle", "b"], {"DATASET_REPO": "ada/data"}, FolderSource(Path("b"))),
+        (["--bundle", "b", "--model", "ada/model"], {}, FolderSource(Path("b"))),
+        (
+            ["--bundle", "b", "--dataset", "d"],
+            {"MODEL_REPO": "ada/model"},
+            FolderSource(Path("b"), Path("d")),
+        ),
+        ([], {"DATASET_REPO": "ada/data"}, DemoSource(ROOT / "runs" / "demo", ROOT)),
+        ([], {"MODEL_REPO": ""}, DemoSource(ROOT / "runs" / "demo", ROOT)),
+        (["--demo", "d"], {"MODEL_REPO": "ada/model"}, HubSource(MODEL)),
+    ],
 )
-def test_where_the_training_package_is_not_there_only_a_bundle_can_be_served(
+def test_the_first_that_is_named_is_the_source(
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    variables: dict[str, str],
+    source: object,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert source_from(arguments) == source
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "said"),
+    [
+        (["--model", "model"], {}, "--model: A repository of the Hub should be written owner/name"),
+        (["--model", "a/b@"], {}, "--model: A revision should be"),
+        (["--model", "a/b", "--dataset", "d"], {}, "--dataset: A repository of the Hub should be"),
+        (["--model", ""], {}, "--model: A repository of the Hub should be written owner/name"),
+        ([], {"MODEL_REPO": "model"}, "MODEL_REPO: A repository of the Hub should be written"),
+        (["--model", "a/b"], {"DATASET_REPO": "d"}, "DATASET_REPO: A repository of the Hub"),
+    ],
+)
+def test_what_is_no_repository_is_refused_by_the_name_of_where_it_stands(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    variables: dict[str, str],
+    said: str,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as caught:
+        source_from(arguments)
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "source"),
+    [
+        ([], "NoSource"),
+        (["--bundle", "b"], "FolderSource"),
+        (["--model", "ada/model"], "HubSource"),
+    ],
+)
+def test_where_the_training_package_is_not_there_the_demo_cannot_be_served(
     tmp_path: Path, arguments: list[str], source: str
 ) -> None:
     shutil.copytree(ROOT / "space", tmp_path / "space")

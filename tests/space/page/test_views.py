@@ -12,12 +12,14 @@ from space.bundle import Bundle, read_bundle
 from space.page.views import (
     LIKED,
     MONTHS,
+    NEWCOMER,
     RECOMMENDED,
     explanation,
     footer,
     genres_text,
     heading,
     liked_rows,
+    newcomer_html,
     plain,
     profile_html,
     recommended_rows,
@@ -25,6 +27,7 @@ from space.page.views import (
     year_text,
 )
 from space.ranking import RANKED_BY
+from space.repository import Repository, Snapshot
 from space.schema import Schema
 from tests.exports import Run
 
@@ -75,6 +78,13 @@ class Tags(HTMLParser):
 
 def test_a_loaded_model_needs_no_panel() -> None:
     assert status_html(Status("loaded", 1.0)) == ""
+
+
+def test_what_is_to_be_noted_of_a_loaded_model_is_told() -> None:
+    panel = Tags(status_html(Status("loaded", 1.0, note=f"From the cache. {MARKUP}")))
+    assert panel.text == f"From the cache. {MARKUP}"
+    assert panel.tags == ["div"]
+    assert panel.attributes["role"] == "status"
 
 
 def test_the_panel_tells_how_far_preparing_has_come() -> None:
@@ -168,21 +178,62 @@ def test_the_heading_names_the_filter_and_why_a_list_is_short(
     assert said in heading(RECOMMENDATIONS.head(found), wanted, genres, match)
 
 
+@pytest.mark.parametrize(
+    ("found", "wanted", "genres", "said"),
+    [
+        (0, 10, ["War"], "**No film with the genre War is in the catalogue.**"),
+        (2, 10, ["War"], "Only **2** films with the genre War are in the catalogue."),
+        (2, 2, [], "The best **2** films."),
+    ],
+)
+def test_the_heading_for_somebody_new_speaks_of_the_catalogue(
+    found: int, wanted: int, genres: list[str], said: str
+) -> None:
+    assert said in heading(RECOMMENDATIONS.head(found), wanted, genres, "any", newcomer=True)
+
+
+def test_in_place_of_a_profile_somebody_new_is_told_what_the_list_is() -> None:
+    shown = Tags(newcomer_html())
+    assert NEWCOMER in shown.text
+    assert "every feature of the user is “unknown”" in shown.text
+    assert "no film is left out" in shown.text
+
+
 def test_an_empty_list_without_filter_gives_no_advice_on_genres() -> None:
     assert "Choose" not in heading(RECOMMENDATIONS.head(0), 10, [], "any")
 
 
 def test_the_explanation_tells_the_order_and_the_threshold() -> None:
-    text = explanation(4.0, has_ratings=True)
+    text = explanation(4.0, "loaded")
     assert RANKED_BY in text
     assert "4 stars or more" in text
-    assert "3.5 stars or more" in explanation(3.5, has_ratings=True)
+    assert "3.5 stars or more" in explanation(3.5, "loaded")
     assert "left out" in text
     assert "No data set" not in text
 
 
 def test_without_data_set_it_is_said_that_seen_films_cannot_be_hidden() -> None:
-    assert "cannot be hidden" in explanation(4.0, has_ratings=False)
+    assert "cannot be hidden" in explanation(4.0, "none")
+
+
+def test_a_data_set_that_has_not_come_yet_is_said_to_come() -> None:
+    text = explanation(4.0, "apart")
+    assert "fetched when one of the users is first asked for" in text
+    assert "No data set" not in text
+
+
+def test_the_footer_links_to_the_commits_that_are_served(run: Run) -> None:
+    bundle = with_facts(read_bundle(run.bundle), name="tiny")
+    model, users = (
+        Snapshot(run.bundle, Repository(name), sha * 40, f"https://hub.example/{name}/tree/x")
+        for name, sha in (("ada/my_model", "a"), ("ada/data", "b"))
+    )
+    assert footer(bundle, model, users).split("\n\n") == [
+        "AutoInt+ trained on **tiny**.",
+        "Model: [ada/my\\_model at aaaaaaa](https://hub.example/ada/my_model/tree/x)",
+        "Users and ratings: [ada/data at bbbbbbb](https://hub.example/ada/data/tree/x)",
+    ]
+    assert "Users and ratings" not in footer(bundle, model)
 
 
 def test_the_footer_names_data_set_licence_and_citation(run: Run) -> None:

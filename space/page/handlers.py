@@ -1,0 +1,172 @@
+"""What the page's events and the API call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import gradio as gr
+import pandas as pd
+
+from space.artifacts import SharedModel
+from space.errors import PreparationError
+from space.page import views
+from space.ranking import Match
+from space.recommender import MovieRecommender
+
+_FETCHING = gr.Progress()
+
+
+class Handlers:
+    """The page's answers, for all visitors of one model.
+
+    Args:
+        model: The model that they share.
+    """
+
+    def __init__(self, model: SharedModel) -> None:
+        self._model = model
+
+    def visit(self) -> list[Any]:
+        """A browser has opened the page: see to the model, then as `poll`."""
+        self._model.visit()
+        return self.poll()
+
+    def poll(self) -> list[Any]:
+        """Updates of the status and, once the model is loaded, of the controls."""
+        status, recommender = self._model.status, self._model.recommender
+        panel = self._panel()
+        retry = gr.Button(visible=status.state == "failed")
+        if recommender is None:
+            return [panel, retry, gr.Timer(active=True), *[gr.skip()] * 9]
+        year, month = recommender.last_month
+        users: list[Any] = [views.NEWCOMER, *((str(user), user) for user in recommender.user_ids)]
+        return [
+            panel,
+            retry,
+            gr.Timer(active=False),
+            *self._notes(recommender),
+            gr.Dropdown(users, value=views.NEWCOMER, interactive=True),
+            gr.Number(value=year, interactive=True),
+            gr.Dropdown(value=month, interactive=True),
+            gr.Dropdown(list(recommender.genres), interactive=True),
+            gr.Radio(interactive=True),
+            gr.Slider(interactive=True),
+            gr.Button(interactive=True),
+        ]
+
+    def retry(self) -> list[Any]:
+        """Prepare the model again after a failure."""
+        self._model.start()
+        return self.poll()
+
+    def show(
+        self,
+        user_id: int | str | None,
+        year: int | None,
+        month: int | None,
+        genres: list[str] | None,
+        match: Match,
+        k: int,
+        progress: gr.Progress = _FETCHING,
+    ) -> list[Any]:
+        """Recommendations, profile and liked films of the chosen user, or of somebody new."""
+        genres = genres or []
+        user: Any = int(user_id) if str(user_id).isdecimal() else user_id  # type: ignore[arg-type]
+        newcomer = user == views.NEWCOMER
+        recommender = self._recommender(
+            user, lambda fraction, text: progress(fraction or 0.0, desc=text), escape
+        )
+        try:
+            if user in (None, ""):
+                raise ValueError(f"Choose a user first, or {views.NEWCOMER}.")
+            recommended = recommender.recommend(
+                None if newcomer else user, year=year, month=month, genres=genres, match=match, k=k
+            )
+            if newcomer:
+                profile, liked = views.newcomer_html(), []
+            else:
+                known = recommender.dataset is not None
+                profile = views.profile_html(recommender.profile(user), known)
+                liked = views.liked_rows(recommender.liked(user))
+        except (ValueError, TypeError) as error:
+            # Gradio shows a message as HTML, and this one repeats what the visitor typed.
+            raise gr.Error(escape(str(error), quote=False), print_exception=False) from None
+        return [
+            views.heading(recommended, k, genres, match, newcomer),
+            views.recommended_rows(recommended),
+            profile,
+            liked,
+            *self._notes(recommender),
+            self._panel(),
+        ]
+
+    def recommend(
+        self,
+        user_id: int | None = None,
+        year: int | None = None,
+        month: int | None = None,
+        genres: list[str] | None = None,
+        match: Match = "any",
+        k: int = 10,
+    ) -> list[dict[str, Any]]:
+        """Films that a user of the data set has not rated, or films for somebody new, best first.
+
+        Args:
+            user_id: A user of the data set; by default somebody of whom nothing is known.
+            year: Year for which to recommend; the data's last by default.
+            month: Month for which to recommend, 1 to 12; the data's last by default.
+            genres: Wanted genres; none means all films.
+            match: Whether a film should have "any" or "all" of the genres.
+            k: Length of the list, 1 to 100.
+
+        Returns:
+            For each film its rank, movie_id, title, year (or null), genres and score, the
+            probability of a like.
+        """
+        recommender = self._recommender(user_id, lambda *_: None, str)
+        try:
+            recommended = recommender.recommend(
+                user_id, year=year, month=month, genres=genres or (), match=match, k=k
+            )
+        except (ValueError, TypeError) as error:
+            raise gr.Error(str(error), print_exception=False) from None
+        return [
+            {
+                "rank": int(row["rank"]),
+                "movie_id": int(row["movie_id"]),
+                "title": str(row["title"]),
+                "year": None if pd.isna(row["year"]) else int(row["year"]),
+                "genres": list(row["genres"]),
+                "score": round(float(row["score"]), 6),
+            }
+            for row in recommended.to_dict("records")
+        ]
+
+    def _recommender(
+        self,
+        user: Any,
+        report: Callable[[float | None, str], None],
+        written: Callable[[str], str],
+    ) -> MovieRecommender:
+        """The model, with its data set where a user is asked for."""
+        try:
+            if isinstance(user, int):
+                return self._model.ready_with_users(report)
+            return self._model.ready()
+        except PreparationError as error:
+            raise gr.Error(written(str(error)), print_exception=False) from None
+
+    def _panel(self) -> gr.HTML:
+        """Where the model stands, while that is worth telling."""
+        html = views.status_html(self._model.status)
+        return gr.HTML(html, visible=html != "")
+
+    def _notes(self, recommender: MovieRecommender) -> tuple[str, str]:
+        """The explanation and the footer."""
+        threshold = recommender.bundle.schema.like_threshold
+        users = "loaded" if recommender.dataset is not None else self._model.users
+        return views.explanation(threshold, users), views.footer(
+            recommender.bundle, recommender.origin, recommender.dataset_origin
+        )
