@@ -10,7 +10,7 @@ from typing import Any
 from huggingface_hub import HfApi
 
 from hub_upload.errors import CLIENT_ERRORS, Failure, PublishError, explained
-from space.repository import Repository
+from space.hub.repository import Repository
 
 WRITING_ROLES = frozenset({"admin", "write", "contributor"})
 """Roles in an organisation that may write to its repositories."""

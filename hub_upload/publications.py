@@ -14,8 +14,8 @@ from hub_upload.licences import is_restricted, terms
 from hub_upload.push import CARD, Publication
 from hub_upload.space_files import gradio_version, space_files
 from space.errors import BundleError
+from space.hub.repository import Repository
 from space.manifest import read_json
-from space.repository import Repository
 
 SPACE_TITLE = "Films for you, by AutoInt+"
 

@@ -11,7 +11,7 @@ from huggingface_hub.errors import RepositoryNotFoundError
 from hub_upload.access import sign_in
 from hub_upload.commit import Content, Kind, Plan, commit, plan
 from hub_upload.errors import CLIENT_ERRORS, Failure, PublishError, explained
-from space.repository import Repository
+from space.hub.repository import Repository
 
 CARD = "README.md"
 SPACE_VARIABLES = frozenset({"MODEL_REPO", "DATASET_REPO"})

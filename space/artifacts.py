@@ -10,10 +10,10 @@ from typing import Literal
 
 from space import memory
 from space.errors import BundleError, PreparationError
+from space.hub.transfer import Report
 from space.pretrained import quiet
 from space.recommender import MovieRecommender
 from space.sources import ModelSource, RemoteSource
-from space.transfer import Report
 
 logger = logging.getLogger(__name__)
 

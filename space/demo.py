@@ -12,9 +12,9 @@ from pathlib import Path
 from threading import Thread
 
 from space.errors import BundleError, PreparationError
+from space.hub.transfer import Report
 from space.recommender import MovieRecommender
 from space.sources import FolderSource
-from space.transfer import Report
 
 _SHOWN_LINES = 12
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from space.demo import DemoSource
-from space.repository import Repository
+from space.hub.repository import Repository
 from space.sources import FolderSource, HubSource, ModelSource, NoSource
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from space import memory
 from space.bundle import read_bundle, read_dataset
-from space.hub import pull
-from space.hub_cache import Access
+from space.hub.cache import Access
+from space.hub.pull import pull
+from space.hub.repository import DATASET, MODEL, Repository, Snapshot
 from space.recommender import MovieRecommender
-from space.repository import DATASET, MODEL, Repository, Snapshot
 
 R = TypeVar("R", bound=MovieRecommender)
 
@@ -82,7 +82,7 @@ def load_pretrained(
 
 
 def quiet(fraction: float | None, text: str) -> None:
-    """A `space.transfer.Report` that tells nobody."""
+    """A `space.hub.transfer.Report` that tells nobody."""
 
 
 def _named(name: str | Path, revision: str | None = None) -> Repository:

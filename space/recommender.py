@@ -21,7 +21,7 @@ from space.ranking import Match, candidates, ranking_scores, top
 from space.scoring import Scorer, probability
 
 if TYPE_CHECKING:
-    from space.repository import Snapshot
+    from space.hub.repository import Snapshot
 
 MAX_K = 100
 """The longest list that `MovieRecommender.recommend` gives."""
@@ -139,7 +139,7 @@ class MovieRecommender:
             PreparationError: If it cannot be had, saying why and what to do.
         """
         # Only here, so that a program that reads folders does not load the Hub's client.
-        from space.hub_cache import Access
+        from space.hub.cache import Access
         from space.pretrained import load_pretrained
 
         access = Access(token, cache_dir, local_files_only)

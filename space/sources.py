@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from space.errors import PreparationError
-from space.hub import fetch, pull, resolve
-from space.hub_cache import Access
-from space.hub_errors import HubUnreachableError
+from space.hub.cache import Access
+from space.hub.errors import HubUnreachableError
+from space.hub.pull import fetch, pull, resolve
+from space.hub.repository import DATASET, MODEL, Kind, Repository, Snapshot
+from space.hub.transfer import Report
 from space.pretrained import quiet, reader_of_model, reader_of_users
 from space.recommender import MovieRecommender
-from space.repository import DATASET, MODEL, Kind, Repository, Snapshot
-from space.transfer import Report
 
 
 class ModelSource(Protocol):

@@ -15,8 +15,8 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 
 from space.errors import PreparationError
-from space.hub_errors import HubUnreachableError, told
-from space.repository import Kind, Repository
+from space.hub.errors import HubUnreachableError, told
+from space.hub.repository import Kind, Repository
 from training.errors import SourceError
 
 _SECONDS = 15

@@ -14,8 +14,8 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from space.bundle import read_inputs
 from space.encoding import FeatureEncoder
 from space.errors import BundleError, DamagedError
+from space.hub.repository import MODEL, Repository
 from space.manifest import MANIFEST, read_json, sha256, verify_manifest
-from space.repository import MODEL, Repository
 from space.schema import Schema
 from training import hub
 from training.errors import RunError

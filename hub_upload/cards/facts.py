@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub_upload.cards.markdown import address, inline, one_line, quote, slug
-from space.repository import Repository
+from space.hub.repository import Repository
 
 _REVISION = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
 """Less than git allows: the name stands in commands, where a quote or a bracket would be read."""

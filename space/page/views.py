@@ -10,8 +10,8 @@ import pandas as pd
 
 from space.artifacts import Status, Users
 from space.bundle import Bundle
+from space.hub.repository import Snapshot
 from space.ranking import RANKED_BY
-from space.repository import Snapshot
 
 MONTHS = (
     "January",

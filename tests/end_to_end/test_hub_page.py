@@ -14,8 +14,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from space.hub.repository import DATASET, MODEL
 from space.recommender import MovieRecommender
-from space.repository import DATASET, MODEL
 from tests.builders import tiny_movielens
 from tests.end_to_end.steps import READY, choose, open_page, recommend, rows
 from tests.exports import Run, export_tiny

@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from space.hub import pull
-from space.hub_cache import Access
+from space.hub.cache import Access
+from space.hub.pull import pull
+from space.hub.repository import MODEL as MODEL_KIND
+from space.hub.repository import Kind, Repository, Snapshot
 from space.manifest import verify_manifest
 from space.pretrained import quiet
-from space.repository import MODEL as MODEL_KIND
-from space.repository import Kind, Repository, Snapshot
 from tests.exports import Run
 from tests.hub import HubServer, Request
 from tests.hub import Repository as OnHub

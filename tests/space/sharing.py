@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from space.artifacts import Pace, SharedModel
-from space.hub_cache import Access
-from space.repository import Repository
+from space.hub.cache import Access
+from space.hub.repository import Repository
 from space.sources import HubSource
 from tests.hub import HubServer
 from tests.space.publishing import (

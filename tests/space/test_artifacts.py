@@ -11,9 +11,9 @@ import pytest
 
 from space.artifacts import SharedModel, State, Status
 from space.errors import BundleError, PreparationError
+from space.hub.transfer import Report
 from space.recommender import MovieRecommender
 from space.sources import FolderSource, NoSource
-from space.transfer import Report
 from tests.exports import Run
 
 

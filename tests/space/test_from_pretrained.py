@@ -8,8 +8,8 @@ from threading import Barrier
 import pytest
 
 from space.errors import BundleError
+from space.hub.repository import MODEL
 from space.recommender import MovieRecommender
-from space.repository import MODEL
 from tests.exports import Run
 from tests.hub import HubServer
 from tests.space.publishing import assert_each_file_came_once, newer, publish, python

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from space.demo import DemoSource
+from space.hub.repository import Repository
 from space.options import ROOT, source_from
-from space.repository import Repository
 from space.sources import FolderSource, HubSource
 
 

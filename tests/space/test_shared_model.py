@@ -11,8 +11,8 @@ import pytest
 
 from space.artifacts import Pace, SharedModel, Status
 from space.errors import PreparationError
+from space.hub.repository import DATASET, MODEL
 from space.recommender import MovieRecommender
-from space.repository import DATASET, MODEL
 from space.sources import FolderSource
 from tests.exports import STRANGER, Run
 from tests.hub import HubServer

@@ -11,7 +11,7 @@ from huggingface_hub import _CACHED_NO_EXIST, hf_hub_download, try_to_load_from_
 from huggingface_hub.errors import LocalEntryNotFoundError, RemoteEntryNotFoundError
 
 from space.bundle import MOVIES, USERS
-from space.repository import DATASET, Repository
+from space.hub.repository import DATASET, Repository
 from training.errors import DataError, SourceError
 from training.hub import client_error, in_words, resolve
 from training.ratings import HALF_STARS, MovieLens, Table, assemble

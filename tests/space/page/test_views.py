@@ -9,6 +9,7 @@ import pytest
 
 from space.artifacts import Status
 from space.bundle import Bundle, read_bundle
+from space.hub.repository import Repository, Snapshot
 from space.page.views import (
     LIKED,
     MONTHS,
@@ -27,7 +28,6 @@ from space.page.views import (
     year_text,
 )
 from space.ranking import RANKED_BY
-from space.repository import Repository, Snapshot
 from space.schema import Schema
 from tests.exports import Run
 

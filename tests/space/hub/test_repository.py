@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space.repository import DATASET, MODEL, Repository
+from space.hub.repository import DATASET, MODEL, Repository
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 

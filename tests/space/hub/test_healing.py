@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from space.hub.repository import MODEL
 from space.recommender import MovieRecommender
-from space.repository import MODEL
 from tests.exports import Run
 from tests.hub import HubServer
 from tests.space.publishing import (

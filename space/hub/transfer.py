@@ -10,9 +10,9 @@ from threading import Lock
 from huggingface_hub import hf_hub_download
 
 from space.errors import BundleError
-from space.hub_cache import Access
-from space.hub_errors import told
-from space.repository import Kind, Snapshot
+from space.hub.cache import Access
+from space.hub.errors import told
+from space.hub.repository import Kind, Snapshot
 
 Report = Callable[[float | None, str], None]
 """Called with how far something has come (0 to 1, or `None`) and what is being done."""

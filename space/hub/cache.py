@@ -14,7 +14,7 @@ from huggingface_hub import constants
 from huggingface_hub.file_download import repo_folder_name
 
 from space.errors import BundleError
-from space.repository import Kind, Repository, Snapshot, is_commit
+from space.hub.repository import Kind, Repository, Snapshot, is_commit
 
 logger = logging.getLogger(__name__)
 

@@ -14,12 +14,12 @@ from typing import TypeVar
 from huggingface_hub import HfApi
 
 from space.errors import BundleError, DamagedError, PreparationError
-from space.hub_cache import Access, complete, named, remember, remembered, snapshot_of
-from space.hub_errors import HubUnreachableError, told
+from space.hub.cache import Access, complete, named, remember, remembered, snapshot_of
+from space.hub.errors import HubUnreachableError, told
+from space.hub.repository import Kind, Repository, Snapshot, is_commit
+from space.hub.transfer import Report, Transfer, amount
 from space.manifest import MANIFEST, faults, read_json
-from space.repository import Kind, Repository, Snapshot, is_commit
 from space.schema import check_format
-from space.transfer import Report, Transfer, amount
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def resolve(repository: Repository, kind: Kind, access: Access) -> Commit:
     """Ask the Hub which commit a revision stands for, and what is in it.
 
     Raises:
-        HubUnreachableError, PreparationError: As `space.hub_errors.told` raises them.
+        HubUnreachableError, PreparationError: As `space.hub.errors.told` raises them.
     """
     with told(repository, kind):
         api = HfApi(token=access.token)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from space.errors import BundleError, PreparationError
+from space.hub.repository import MODEL
 from space.recommender import MovieRecommender
-from space.repository import MODEL
 from tests.exports import Run
 from tests.hub import HubServer, sha256
 from tests.space.publishing import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from space.repository import DATASET, MODEL, Kind
+from space.hub.repository import DATASET, MODEL, Kind
 from tests.exports import Run
 from tests.hub import HubServer
 from tests.space.publishing import (

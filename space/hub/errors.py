@@ -27,7 +27,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 
 from space.errors import PreparationError
-from space.repository import Kind, Repository
+from space.hub.repository import Kind, Repository
 
 HOW_TO_LOG_IN = "HF_TOKEN, or hf auth login"
 """How a server comes to hold a token."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from space.errors import BundleError
+from space.hub.repository import MODEL
 from space.recommender import MovieRecommender
-from space.repository import MODEL
 from tests.exports import Run
 from tests.hub import HubServer
 from tests.space.publishing import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from space.errors import PreparationError
-from space.hub_cache import Access
+from space.hub.cache import Access
 from space.recommender import MovieRecommender
 from tests.exports import Run
 from tests.hub import HubServer
