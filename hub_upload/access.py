@@ -80,17 +80,23 @@ def sign_in(api: HfApi) -> Account:
         answer = api.whoami(cache=True)  # the Hub lets it be asked rarely
     except CLIENT_ERRORS as error:
         raise explained(error, "Nothing was pushed") from None
-    token = answer.get("auth", {}).get("accessToken", {})
-    return Account(
-        name=answer["name"],
-        organisations={
-            entry["name"]: entry.get("roleInOrg")
-            for entry in answer.get("orgs", ())
-            if "name" in entry
-        },
-        role=token.get("role"),
-        writable=_writable(token.get("fineGrained")),
-    )
+    try:
+        token = answer.get("auth", {}).get("accessToken", {})
+        return Account(
+            name=answer["name"],
+            organisations={
+                entry["name"]: entry.get("roleInOrg")
+                for entry in answer.get("orgs", ())
+                if "name" in entry
+            },
+            role=token.get("role"),
+            writable=_writable(token.get("fineGrained")),
+        )
+    except (AttributeError, KeyError, TypeError):
+        raise PublishError(
+            Failure.UNREACHABLE,
+            f"Nothing was pushed: {api.endpoint} does not answer as a Hub does; check HF_ENDPOINT.",
+        ) from None
 
 
 def owner_of(repo_id: str) -> str:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
+import errno
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from huggingface_hub import HfApi
 
 from hub_upload import publications
 from hub_upload.access import sign_in
+from hub_upload.console import (
+    Session,
+    fail,
+    leave_stdout,
+    prepare_terminal,
+    say,
+    stopping_at_once,
+    warnings_in_words,
+)
 from hub_upload.contents import left_behind
-from hub_upload.errors import Failure, PublishError, explained, redact
-from hub_upload.push import NAMES, Options, Publication, Pushed, check_visibility, preview, publish
+from hub_upload.errors import Failure, PublishError, explained
+from hub_upload.push import NAMES, Options, Publication, check_visibility, preview, publish
 from hub_upload.runtime import WAIT_SECONDS, wait_until_running
 
 app = typer.Typer(
     help="Publish trained runs on the Hugging Face Hub. The token is taken from HF_TOKEN or from "
     "`hf auth login`.",
-    epilog="Exit codes: "
+    epilog="Exit codes: 0 done; 2 wrong use; "
     + "; ".join(f"{failure.value} {failure.name.lower().replace('_', ' ')}" for failure in Failure)
     + "; 130 stopped. After any failure the same command goes on.",
     no_args_is_help=True,
@@ -33,8 +40,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+
+def _folder(metavar: str) -> Any:
+    return typer.Argument(metavar=metavar, exists=True, file_okay=False)
+
+
 RepoId = Annotated[str, typer.Option("--repo-id", help="The repository, as owner/name.")]
-Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
 Private = Annotated[
     bool | None,
     typer.Option(
@@ -74,7 +85,7 @@ WaitSeconds = Annotated[float, typer.Option(help="How long to wait for it.", min
 
 @app.command("model")
 def model_command(
-    bundle: Folder,
+    bundle: Annotated[Path, _folder("BUNDLE")],
     repo_id: RepoId,
     dataset: Annotated[
         str | None, typer.Option(help="Name this data set repository on the card.")
@@ -97,7 +108,7 @@ def model_command(
 
 @app.command("dataset")
 def dataset_command(
-    folder: Folder,
+    folder: Annotated[Path, _folder("FOLDER")],
     repo_id: RepoId,
     model: Annotated[
         str | None, typer.Option(help="Name this model repository on the card.")
@@ -148,7 +159,7 @@ def space_command(
 
 @app.command("all")
 def all_command(
-    run: Folder,
+    run: Annotated[Path, _folder("RUN")],
     owner: Annotated[str, typer.Option(help="The user or organisation to publish under.")],
     name: Annotated[
         str | None,
@@ -164,7 +175,7 @@ def all_command(
     wait_seconds: WaitSeconds = WAIT_SECONDS,
     dry_run: DryRun = False,
 ) -> None:
-    """Publish the model, the data set and a Space of RUN, a run's folder."""
+    """Publish all of RUN, a run's folder: model, data set and Space."""
     token = _token_from(space_token_env)
     options = Options(private, permission, revision, tag, message)
 
@@ -181,23 +192,6 @@ def all_command(
     _run(prepare, options, dry_run, wait_seconds if wait else None, folders=folders)
 
 
-@dataclass
-class _Session:
-    """What one call of the command has done."""
-
-    pushed: list[Pushed]
-    """Repositories that are complete on the Hub."""
-
-    def summary(self) -> str:
-        """What a failure leaves behind, in words."""
-        if not self.pushed:
-            return "Nothing is published by this call so far."
-        names = ", ".join(
-            f"{NAMES[done.kind]} {done.repo_id} ({done.sha[:7]})" for done in self.pushed
-        )
-        return f"Published so far: {names}."
-
-
 def _run(
     prepare: Callable[[], list[Publication]],
     options: Options,
@@ -206,13 +200,13 @@ def _run(
     folders: Sequence[Path] = (),
 ) -> None:
     """Publish in order, or show what would be; ends the process with the failure's exit code."""
-    session = _Session([])
-    try:
-        with _client_warnings():
+    session = Session([])
+    with stopping_at_once(session), warnings_in_words():
+        try:
             wanted = prepare()
             for folder in folders:
                 if left := left_behind(folder):
-                    _say(
+                    say(
                         f"Not listed in {folder.name}/manifest.json, and left here: {', '.join(left)}"
                     )
             api = HfApi()
@@ -221,13 +215,17 @@ def _run(
                     _show(api, what, _options_for(what, options))
                 return
             _push_all(api, wanted, options, wait_seconds, session)
-    except PublishError as error:
-        _fail(error, session)
-    except OSError as error:  # of this side: the Hub's are explained where they happen
-        _fail(explained(error, "The command ended"), session)
-    except KeyboardInterrupt:
-        _say(f"Stopped. {session.summary()} The same command goes on.")
-        raise typer.Exit(130) from None
+        except PublishError as error:
+            fail(error, session)
+        except OSError as error:  # of this side: the Hub's are explained where they happen
+            if error.errno != errno.EPIPE:
+                fail(explained(error, "The command ended"), session)
+            elif dry_run:  # as in `... --dry-run | head`
+                leave_stdout()
+                raise typer.Exit(1) from None
+            else:
+                said = "The command ended: nobody reads its standard output any more."
+                fail(PublishError(Failure.DISK, said), session)
 
 
 def _push_all(
@@ -235,19 +233,21 @@ def _push_all(
     wanted: list[Publication],
     options: Options,
     wait_seconds: float | None,
-    session: _Session,
+    session: Session,
 ) -> None:
     account = sign_in(api)
     for what in wanted:  # all that can be known beforehand, before the first push
         account.check(what.repo_id)
         check_visibility(api, what, _options_for(what, options))
     for what in wanted:
-        done = publish(api, what, _options_for(what, options), _say)
+        done = publish(api, what, _options_for(what, options), say)
         session.pushed.append(done)
         note = "" if done.changed else " (it was there already; no commit was made)"
         typer.echo(f"{NAMES[done.kind]} {done.repo_id}: {done.url} at {done.sha}{note}")
-        if what.kind == "space" and wait_seconds is not None:
-            wait_until_running(api, what.repo_id, done.sha, _say, seconds=wait_seconds)
+        if what.kind == "space" and options.revision != "main":
+            say(f"The Hub runs a Space's branch main; {options.revision} does not run.")
+        elif what.kind == "space" and wait_seconds is not None:
+            wait_until_running(api, what.repo_id, done.sha, say, seconds=wait_seconds)
 
 
 def _options_for(what: Publication, options: Options) -> Options:
@@ -274,48 +274,20 @@ def _show(api: HfApi, what: Publication, options: Options) -> None:
     typer.echo(f"\n{what.card}")
 
 
-def _fail(error: PublishError, session: _Session) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        _say(f"{error} {session.summary()} Once that is mended, the same command goes on.")
-    if error.failure is Failure.DISK:
-        # What standard output could not take would be tried again, and complained of, at the end.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise typer.Exit(int(error.failure)) from None
-
-
 def _token_from(variable: str | None) -> str | None:
     if variable is None:
         return None
     token = os.environ.get(variable)
     if not token:
         raise typer.BadParameter(
-            f"The environment variable {variable!r} is not set.", param_hint="--space-token-env"
+            # Without its name, lest somebody gave the token itself.
+            "It should name an environment variable that is set.",
+            param_hint="--space-token-env",
         )
     return token
 
 
-def _say(text: str) -> None:
-    typer.echo(redact(text), err=True)
-
-
-class _Warnings(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        _say(record.getMessage())
-
-
-@contextlib.contextmanager
-def _client_warnings() -> Iterator[None]:
-    """Show what the Hub's client warns of, such as waiting and trying again, without its tokens."""
-    logger = logging.getLogger("huggingface_hub")
-    handlers, propagate = logger.handlers, logger.propagate
-    logger.handlers, logger.propagate = [_Warnings(logging.WARNING)], False
-    try:
-        yield
-    finally:
-        logger.handlers, logger.propagate = handlers, propagate
-
-
 def main() -> None:
     """Run the command line."""
+    prepare_terminal()
     app()

@@ -13,10 +13,18 @@ from huggingface_hub.errors import (
     HFValidationError,
     LocalTokenNotFoundError,
     OfflineModeIsEnabled,
+    OIDCError,
 )
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 
-CLIENT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError, ValueError)
+CLIENT_ERRORS = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    OIDCError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 """What the client library raises where the Hub or the way to it fails, or refuses."""
 
 
@@ -78,6 +86,8 @@ def explained(error: Exception, what: str) -> PublishError:
         return PublishError(
             Failure.TOKEN, f"{what}: no token was found; set HF_TOKEN or run `hf auth login`."
         )
+    if isinstance(error, OIDCError):
+        return PublishError(Failure.TOKEN, f"{what}: no token came from the identity provider.")
     if isinstance(error, OfflineModeIsEnabled):
         return PublishError(Failure.UNREACHABLE, f"{what}: HF_HUB_OFFLINE forbids it; unset it.")
     if isinstance(error, HfHubHTTPError):
@@ -143,7 +153,9 @@ def _of_answer(error: HfHubHTTPError, what: str) -> PublishError:
     if status in (409, 412):
         return PublishError(
             Failure.CONFLICT,
-            f"{what}: somebody else changed it at the same time ({answer}); nothing was overwritten.",
+            f"{what}: somebody else changed it at the same time ({answer}), and nothing was "
+            "overwritten; look at their commit, for a new push replaces what they changed in the same "
+            "files.",
         )
     if status == 429:
         wait = error.response.headers.get("Retry-After", "")

@@ -14,6 +14,7 @@ from hub_upload.errors import CLIENT_ERRORS, Failure, PublishError, explained
 from space.hub.repository import Repository
 
 CARD = "README.md"
+MAIN = "main"
 SPACE_VARIABLES = frozenset({"MODEL_REPO", "DATASET_REPO"})
 """The variables of a Space that are a push's to set, and to remove; others are somebody else's."""
 NAMES: Mapping[Kind, str] = {"model": "model", "dataset": "data set", "space": "Space"}
@@ -63,7 +64,7 @@ class Options:
     """Visibility; none leaves that of a repository that exists, and else is public where it may be."""
     permission: bool = False
     """Whether the owner of restricted data has allowed its publication."""
-    revision: str = "main"
+    revision: str = MAIN
     """The branch."""
     tag: str | None = None
     """A tag for the commit."""
@@ -97,15 +98,15 @@ def publish(api: HfApi, what: Publication, options: Options, say: Callable[[str]
     _check_names(what, options)
     sign_in(api).check(what.repo_id)
     private = check_visibility(api, what, options)
-    check_reads(api, what, say)
+    check_reads(api, what, private, say)
     if not private:
         for notice in what.notices:
             say(notice)
-    doing = f"The {what} was not pushed"
+    doing, committing = f"The {what} was not pushed", False
     try:
         planned = plan(api, what.kind, what.repo_id, what.files, options.revision, what.owned)
         tagged = _is_tagged(api, what, planned, options)
-        _make_repository(api, what, private)
+        _make_repository(api, what, private, options.revision, say)
         if planned.head is None:
             planned = plan(api, what.kind, what.repo_id, what.files, options.revision, what.owned)
         if planned.new_branch:
@@ -119,15 +120,20 @@ def publish(api: HfApi, what: Publication, options: Options, say: Callable[[str]
         sha = planned.head or ""
         if not planned.empty:
             say(f"Pushing the {what}")
+            committing = True
             message = options.message or what.message
             sha = commit(
                 api, what.kind, what.repo_id, what.files, planned, options.revision, message
             )
+            committing = False
         if options.tag is not None and not tagged:
             doing = f"The {what} was pushed as {sha[:7]}, its tag {options.tag} was not made"
             api.create_tag(what.repo_id, tag=options.tag, revision=sha, repo_type=what.kind)
     except CLIENT_ERRORS as error:
-        raise explained(error, doing) from None
+        failure = explained(error, doing)
+        if committing and failure.failure is Failure.UNREACHABLE:
+            failure = explained(error, f"It is not known whether the {what} was pushed")
+        raise failure from None
     return Pushed(
         what.kind, what.repo_id, address(api, what.kind, what.repo_id), sha, not planned.empty
     )
@@ -169,7 +175,9 @@ def check_visibility(api: HfApi, what: Publication, options: Options) -> bool | 
     return True
 
 
-def check_reads(api: HfApi, what: Publication, say: Callable[[str], None]) -> None:
+def check_reads(
+    api: HfApi, what: Publication, private: bool | None, say: Callable[[str], None]
+) -> None:
     """Look whether a Space finds what it is set up for, and will be let in.
 
     Raises:
@@ -178,15 +186,20 @@ def check_reads(api: HfApi, what: Publication, say: Callable[[str], None]) -> No
     for kind, repository in what.reads:
         name, _, revision = repository.partition("@")
         try:
-            private = api.repo_info(name, repo_type=kind, revision=revision).private
+            hidden = api.repo_info(name, repo_type=kind, revision=revision).private
         except CLIENT_ERRORS as error:
             raise explained(
                 error, f"The {what} was not pushed, since it needs {repository}"
             ) from None
-        if private and not what.secrets:
+        if hidden and not what.secrets:
             say(
                 f"The {NAMES[kind]} {name} is private: the Space reads it only with a token, see "
                 "--space-token-env."
+            )
+        elif hidden and not private:
+            say(
+                f"The {NAMES[kind]} {name} is private, and the Space shows what is in it to all its "
+                "visitors: see that the licence of the data allows that, or make the Space private."
             )
 
 
@@ -215,7 +228,13 @@ def _is_private(api: HfApi, what: Publication) -> bool | None:
         raise explained(error, f"The {what} was not pushed") from None
 
 
-def _make_repository(api: HfApi, what: Publication, private: bool | None) -> None:
+def _make_repository(
+    api: HfApi,
+    what: Publication,
+    private: bool | None,
+    branch: str,
+    say: Callable[[str], None],
+) -> None:
     """Create the repository, or settle the visibility and the environment of the one that is there."""
     known = _is_private(api, what)
     if known is None:
@@ -230,8 +249,11 @@ def _make_repository(api: HfApi, what: Publication, private: bool | None) -> Non
         )
         return
     if private is not None and private != known:
+        if not private:
+            say(f"The {what} becomes public, with its whole history.")
         api.update_repo_settings(what.repo_id, repo_type=what.kind, private=private)
-    if what.kind == "space":
+    # The environment is that of what runs, and the Hub runs the main branch.
+    if what.kind == "space" and branch == MAIN:
         _settle_environment(api, what)
 
 

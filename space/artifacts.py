@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Literal
 
 from space import memory
-from space.errors import BundleError, PreparationError
+from space.errors import BundleError, DamagedError, PreparationError
 from space.hub.transfer import Report
 from space.pretrained import quiet
 from space.recommender import MovieRecommender
@@ -42,6 +42,10 @@ class Pace:
 
     check: float = 3600.0
     """At least this long between two looks for something newer."""
+    outage: float = 300.0
+    """At least this long between two looks while a copy from the cache stands in for a Hub that could
+    not be reached. `check` spaces looks for something newer than what the Hub last gave; such a copy has
+    been compared with nothing, so looking sooner keeps to it."""
     retry: float = 30.0
     """At least this long between a failure and the next attempt that no button asks for."""
     wait: float = 120.0
@@ -69,7 +73,7 @@ class SharedModel:
         self._checking = False
         self._status = Status("absent")
         self._recommender: MovieRecommender | None = None
-        self._retry_at = self._check_at = self._users_at = 0.0
+        self._retry_at = self._looked_at = self._users_at = 0.0
         self._users_failure = ""
 
     @property
@@ -131,6 +135,9 @@ class SharedModel:
     def ready_with_users(self, report: Report = quiet) -> MovieRecommender:
         """The model with its data set, which is fetched once for all who ask at the same time.
 
+        Where the data set does not fit the model, both may have been published anew, and the newest
+        model is put in place with it.
+
         Args:
             report: Told how far fetching has come, if it is this call that fetches.
 
@@ -158,7 +165,7 @@ class SharedModel:
         if monotonic() < self._users_at:
             raise PreparationError(self._users_failure)
         try:
-            return remote.with_users(recommender, report)
+            return _with_users(remote, recommender, report)
         except (BundleError, PreparationError) as error:
             logger.warning("The data set could not be had: %s", error)
             self._users_failure = str(error)
@@ -179,12 +186,15 @@ class SharedModel:
             logger.exception("The model could not be prepared")
             self._fail("An unexpected error; the server's log has it.")
         else:
-            self._check_at = monotonic() + self._pace.check
+            self._looked_at = monotonic()
             self._become(recommender)
 
     def _check_is_due(self) -> bool:
         with self._changed:
-            if self._checking or monotonic() < self._check_at:
+            pause = self._pace.check
+            if self._status.note:
+                pause = min(pause, self._pace.outage)
+            if self._checking or monotonic() < self._looked_at + pause:
                 return False
             self._checking = True
             return True
@@ -196,6 +206,8 @@ class SharedModel:
             if remote is None or used is None or (newer := remote.newer(used)) is None:
                 return
             with self._replacing:
+                if self._recommender is not None and self._recommender.origin is not used.origin:
+                    return  # A request has meanwhile put in place what was newest then.
                 if self.users == "loaded" and newer.dataset is None:
                     newer = remote.with_users(newer, quiet)
                 self._users_at = 0.0
@@ -208,7 +220,7 @@ class SharedModel:
             del used
             memory.release()
             with self._changed:
-                self._check_at = monotonic() + self._pace.check
+                self._looked_at = monotonic()
                 self._checking = False
 
     def _become(self, recommender: MovieRecommender) -> None:
@@ -229,3 +241,21 @@ class SharedModel:
         with self._changed:
             if self._status.state == "preparing":
                 self._status = replace(self._status, fraction=fraction, text=text)
+
+
+def _with_users(
+    remote: RemoteSource, recommender: MovieRecommender, report: Report
+) -> MovieRecommender:
+    """The recommender with its data set, or the newest model with it where only that one fits."""
+    try:
+        return remote.with_users(recommender, report)
+    except DamagedError:
+        raise
+    except BundleError:
+        try:
+            newer = remote.newer(recommender)
+            if newer is not None:
+                return remote.with_users(newer, report)
+        except (BundleError, PreparationError) as error:
+            logger.warning("The newest model cannot be served with the data set: %s", error)
+        raise

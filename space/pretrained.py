@@ -67,6 +67,11 @@ def load_pretrained(
         ValueError, BundleError, PreparationError: As `from_pretrained` says.
     """
     place = Path(model) if Path(model).is_dir() else _named(model, revision)
+    if isinstance(place, Path) and revision is not None:
+        raise ValueError(
+            f"`revision` is of a repository of the Hub, and {str(model)!r} is a folder. Leave it out, "
+            f"or write owner/name@revision where a repository is meant. Received: {revision!r}"
+        )
     users = None
     if dataset is not None:
         users = Path(dataset) if Path(dataset).is_dir() else _named(dataset)

@@ -120,3 +120,16 @@ def movies_of(answer: str) -> list[int]:
     if not answer.startswith("event: complete"):
         raise ValueError(answer)
     return [entry["movie_id"] for entry in json.loads(answer.partition("data: ")[2])[0]]
+
+
+def ask_recommend(address: str, user_id: int | None = None) -> list[dict[str, object]]:
+    """What the API recommends, after waiting for the model."""
+    call = httpx.post(
+        f"{address}/gradio_api/call/recommend", json={"data": [user_id, None, None, [], "any", 5]}
+    )
+    event = call.json()["event_id"]
+    answer = httpx.get(f"{address}/gradio_api/call/recommend/{event}", timeout=120).text
+    if "event: complete" not in answer:
+        raise RuntimeError(f"The page answered:\n{answer}")
+    (films,) = json.loads(answer.partition("data: ")[2])
+    return list(films)

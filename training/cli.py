@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
 import signal
 from enum import StrEnum
@@ -12,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from training.describe.command import describe
 from training.errors import DataError, RunError, SourceError
-from training.progress import ConsoleReporter, JsonReporter, Reporter
+from training.progress import ConsoleReporter, JsonReporter, Reporter, log_to, stop_at_once
 
 app = typer.Typer(
     help="Train AutoInt+ on MovieLens.",
@@ -41,6 +40,9 @@ class Vocabularies(StrEnum):
 @app.callback()
 def _commands() -> None:
     """Train AutoInt+ on MovieLens."""
+
+
+app.command()(describe)
 
 
 @app.command()
@@ -139,7 +141,7 @@ def train(
                     param_hint=f"--{name}",
                 )
     reporter: Reporter = JsonReporter() if progress is Progress.json else ConsoleReporter()
-    _log_to(reporter)
+    log_to(reporter)
     options = RunOptions(
         dataset=dataset or (data.name if data is not None else "ml-100k"),
         preset=preset,
@@ -152,7 +154,7 @@ def train(
         deterministic=deterministic,
         init_from=init_from,
     )
-    interrupted = signal.signal(signal.SIGINT, lambda *_: _stop(reporter))
+    interrupted = signal.signal(signal.SIGINT, lambda *_: stop_at_once(reporter))
     try:
         if push_to is not None:
             check_access(push_to)
@@ -165,40 +167,13 @@ def train(
         raise typer.Exit(1) from None
     except PublishError as error:
         reporter.close()
-        typer.echo(f"{error} Once that is mended, the same command goes on.", err=True)
+        typer.echo(f"{error} After that, the same command goes on.", err=True)
         raise typer.Exit(int(error.failure)) from None
     except BrokenPipeError:
-        os._exit(1)  # at once, as in _stop; nobody reads a message any more
+        os._exit(1)  # at once, as in stop_at_once; nobody reads a message any more
     finally:
         signal.signal(signal.SIGINT, interrupted)
     reporter.close()
-
-
-def _stop(reporter: Reporter) -> None:
-    """End at an interruption, at once: an exception out of the middle of a step crashes TensorFlow.
-
-    Nothing is lost by it, since a checkpoint appears whole or not at all.
-    """
-    with contextlib.suppress(RuntimeError):  # where the interruption came in the middle of a write
-        reporter.close()
-    os.write(2, b"Stopped. The same command goes on from the last epoch.\n")
-    os._exit(130)
-
-
-class _ReporterHandler(logging.Handler):
-    def __init__(self, reporter: Reporter) -> None:
-        super().__init__()
-        self._reporter = reporter
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._reporter.note(self.format(record))
-
-
-def _log_to(reporter: Reporter) -> None:
-    """Send this package's warnings to where the progress is shown."""
-    logger = logging.getLogger("training")
-    logger.handlers = [_ReporterHandler(reporter)]
-    logger.propagate = False
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import logging
 import math
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ def export_bundle(
     metrics: Mapping[str, Any],
     training: Mapping[str, Any] | None = None,
     plots: Path | None = None,
+    also_trained_on: Sequence[Mapping[str, str]] = (),
 ) -> None:
     """Write a bundle to a fresh folder and move it into place whole.
 
@@ -68,6 +69,8 @@ def export_bundle(
         metrics: What `metrics.json` should hold.
         training: What `training.json` should hold: the options that the model was made with.
         plots: A folder of pictures to take along.
+        also_trained_on: Name and licence of each data set that the model was trained on before; see
+            `training.licences.also_trained_on`.
 
     Raises:
         RunError: If the ONNX graph does not agree with Keras on 10,000 rows to 1e-5.
@@ -85,6 +88,7 @@ def export_bundle(
             "ratings": len(data.ratings),
             "last_year": int(last["year"].iloc[0]),
             "last_month": int(last["month"].iloc[0]),
+            **({"also_trained_on": [*map(dict, also_trained_on)]} if also_trained_on else {}),
         },
         split={**split_facts, "rows": {name: len(getattr(split, name)) for name in PARTS}},
         versions=library_versions(),

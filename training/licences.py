@@ -6,10 +6,10 @@ MovieLens 25M may not be redistributed, the later ones may, under the same terms
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Redistribution = Literal["forbidden", "same licence"]
 
@@ -49,6 +49,10 @@ _LIABILITY = (
 )
 
 
+_CARRIED = ("name", "licence", "licence_url", "redistribution", "citation")
+"""What a model keeps of the data sets that it was trained on before the last one."""
+
+
 @dataclass(frozen=True)
 class Licence:
     """Under what terms an edition may be used."""
@@ -76,6 +80,39 @@ def licence_of(path: Path) -> Licence | None:
     """The licence of the edition after which a zip or folder is named, such as `ml-1m.zip`."""
     stem = path.absolute().stem.lower()
     return LICENCES.get({"ml-10m100k": "ml-10m"}.get(stem, stem))
+
+
+def strictest(licences: Iterable[Licence | None]) -> Licence | None:
+    """The first licence that forbids passing on, else the first of all; `None` is not counted."""
+    known = [licence for licence in licences if licence is not None]
+    forbidding = [licence for licence in known if licence.redistribution == "forbidden"]
+    return next(iter([*forbidding, *known]), None)
+
+
+def also_trained_on(start: Mapping[str, Any], own: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The data sets that bind a model beside its own, since it goes on from another model.
+
+    Args:
+        start: The facts of the data set of the model that it goes on from, as that one's `schema.json`
+            holds them; its own `also_trained_on` may be among them.
+        own: The facts of the data set that it is trained on now.
+
+    Returns:
+        Name and licence of each, once, without the model's own. What is no text is left out, and what
+        is left out counts as not allowed.
+    """
+    before = start.get("also_trained_on", [])
+    found = [_carried(own)]
+    for facts in (start, *(before if isinstance(before, list) else [None])):
+        carried = _carried(facts)
+        if carried not in found:
+            found.append(carried)
+    return found[1:]
+
+
+def _carried(facts: Any) -> dict[str, str]:
+    facts = facts if isinstance(facts, Mapping) else {}
+    return {name: facts[name] for name in _CARRIED if isinstance(facts.get(name), str)}
 
 
 def _licence(

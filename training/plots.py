@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -20,6 +21,19 @@ from matplotlib.ticker import MaxNLocator
 ACCENT = "#4f46e5"
 OTHER = "#f59e0b"
 INK = "#3f3f46"
+STYLE: dict[str, Any] = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "figure.figsize": (6.4, 4.2),
+    "figure.dpi": 110,
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "legend.frameon": False,
+}
+"""Matplotlib's settings for every picture."""
 
 
 def plot_run(
@@ -37,20 +51,7 @@ def plot_run(
         probabilities: Predicted probabilities, `(rows,)`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with plt.rc_context(
-        {
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.edgecolor": INK,
-            "axes.titleweight": "bold",
-            "axes.titlelocation": "left",
-            "figure.figsize": (6.4, 4.2),
-            "figure.dpi": 110,
-            "figure.constrained_layout.use": True,
-            "font.size": 10,
-            "legend.frameon": False,
-        }
-    ):
+    with plt.rc_context(STYLE):
         _learning_curves(_axes("Learning curves"), history)
         _finish(folder / "learning_curves.png")
         if len(np.unique(labels)) == 2:

@@ -19,6 +19,7 @@ from training import sources
 from training.errors import RunError
 from training.export import export_bundle, export_dataset, library_versions
 from training.fit import fit, predict
+from training.licences import also_trained_on
 from training.metrics import evaluate
 from training.plots import plot_run
 from training.presets import MODELS, PRESETS, FitOptions
@@ -108,11 +109,17 @@ def _train(
         start = load_start(options.init_from, known.get("init_from"))
     ratings = sources.load(options.dataset, data, reporter, cache)
     fingerprint = ratings.fingerprint()
+    before = [] if start is None else also_trained_on(start.schema.dataset, ratings.facts)
     if not known:
         _introduce(ratings, reporter)
         if start is not None:
             for note in start.notes(options.split, options.like_threshold, fingerprint):
                 reporter.note(note)
+        for facts_before in before:
+            reporter.note(
+                f"The licence of {facts_before.get('name', 'the data')} that it was trained on stays "
+                f"with it: {facts_before.get('licence', 'none is recorded')}"
+            )
         # What is left of a run without a record belongs to nothing.
         shutil.rmtree(out / "checkpoints", ignore_errors=True)
     elif known["fingerprint"] != fingerprint:
@@ -183,6 +190,7 @@ def _train(
         metrics=metrics,
         training=_how_trained(options, model, fit_options, start),
         plots=out / "plots",
+        also_trained_on=before,
     )
     export_dataset(out / "dataset", ratings, split)
     _write(record, {**facts, "finished": True})

@@ -12,17 +12,18 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pooch
 
 from training import readers
 from training.errors import SourceError
 from training.hub import parse
-from training.licences import LICENCES, licence_of
+from training.licences import LICENCES, Licence, licence_of, strictest
 from training.progress import Reporter
 from training.ratings import MovieLens
-from training.readers import hub
+from training.readers import csv_edition, dat, hub, ml_100k
+from training.readers.archive import Archive
 
 pooch.get_logger().setLevel("WARNING")  # The reporter tells of downloads already.
 
@@ -55,7 +56,8 @@ def load(
 
     Args:
         dataset: A key of `NAMED`, or a repository on the Hub, `owner/name` or `owner/name@revision`.
-        data: A folder or zip to read instead of fetching; `dataset` is then only its name.
+        data: A folder or zip to read instead of fetching; `dataset` is then only its name, which
+            grants nothing that the files do not bear out.
         reporter: Shows the progress.
         cache: Where fetched files are kept; by default in the user's cache folder.
 
@@ -63,10 +65,7 @@ def load(
         SourceError: If the name is unknown, or nothing could be reached.
         DataError: If the files are not what their layout says.
     """
-    licence = LICENCES.get(dataset)
-    if licence is None and data is not None:
-        # An edition under its own file name is bound by its licence, whatever it is called here.
-        licence = licence_of(data)
+    licence = LICENCES.get(dataset) if data is None else _licence_of_given(dataset, data)
     facts = {"name": dataset, **(licence.facts() if licence is not None else {})}
     if data is None and dataset in NAMED:
         data = fetch(dataset, reporter, cache)
@@ -127,6 +126,23 @@ def fetch(name: str, reporter: Reporter, cache: Path | None = None) -> Path:
             ]
         )
     )
+
+
+def _licence_of_given(dataset: str, data: Path) -> Licence | None:
+    """The licence of data that somebody gave, by what they are called and by their layout.
+
+    The name, the path, and the folders inside may each name an edition; the strictest counts. An
+    edition that may be passed on is believed only where the files have the layout of those editions,
+    and no other: else no licence is known.
+    """
+    archive = Archive(data)
+    folders = sorted({part for name in archive.names for part in PurePosixPath(name).parts[:-1]})
+    inside = (licence_of(Path(folder)) for folder in folders)
+    licence = strictest([LICENCES.get(dataset), licence_of(data), *inside])
+    if licence is None or licence.redistribution == "forbidden":
+        return licence
+    older = any(archive.find(layout.FILES) for layout in (ml_100k, dat))
+    return licence if archive.find(csv_edition.FILES) and not older else None
 
 
 def _kept(name: str, folder: Path) -> Path | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub_upload.cards.markdown import address, inline, one_line, quote, slug
+from hub_upload.licences import binding, may_be_passed_on
 from space.hub.repository import Repository
 
 _REVISION = re.compile(r"[\w.-]+(/[\w.-]+)*", re.ASCII)
@@ -57,6 +58,14 @@ def whole(facts: Mapping[str, Any], key: str) -> int | None:
 def licence_name(facts: Mapping[str, Any]) -> str | None:
     """What the front matter calls a licence that the Hub has no name for, if one is recorded."""
     return f"{slug(text(facts, 'name')) or 'data'}-licence" if text(facts, "licence") else None
+
+
+def strictest(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of the data sets that bind a model the first that may not be passed on, else its own.
+
+    The front matter has place for one licence.
+    """
+    return next((bound for bound in binding(facts) if not may_be_passed_on(bound)), facts)
 
 
 def licence_values(facts: Mapping[str, Any]) -> dict[str, Any]:

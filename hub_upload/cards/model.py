@@ -17,11 +17,13 @@ from hub_upload.cards.facts import (
     licence_values,
     mapping,
     repository,
+    strictest,
     text,
     whole,
 )
 from hub_upload.cards.figures import ORIGINAL, figure_rows, metric_types, part, results
 from hub_upload.cards.markdown import address, code, inline, render, table
+from hub_upload.licences import binding, is_restricted
 from space.bundle import Bundle, read_bundle
 from space.manifest import MANIFEST, read_json
 from space.ranking import RANKED_BY
@@ -134,7 +136,7 @@ def model_card(
         ),
         **_example_values(read, origin, dataset_repo),
         **_data_values(read),
-        **licence_values(dataset),
+        **_licence_values(dataset),
     )
 
 
@@ -146,6 +148,7 @@ def _front_matter(
     dataset_repo: str | None,
 ) -> ModelCardData:
     dataset, split = bundle.schema.dataset, bundle.schema.split
+    licence = strictest(dataset)
     stated = {
         "split": text(split, "name"),
         "vocabularies": text(split, "vocabularies"),
@@ -172,8 +175,8 @@ def _front_matter(
         model_name=repo_id.rpartition("/")[2] if found else None,
         eval_results=found or None,
         license="other",
-        license_name=licence_name(dataset),
-        license_link=address(dataset.get("licence_url")),
+        license_name=licence_name(licence),
+        license_link=address(licence.get("licence_url")),
     )
 
 
@@ -208,6 +211,19 @@ def _data_values(bundle: Bundle) -> dict[str, Any]:
         ),
         "vocabularies": code(vocabularies) if vocabularies else "",
         "vocabulary_rule": _VOCABULARIES.get(vocabularies, ""),
+    }
+
+
+def _licence_values(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms of the data set, and of those that the model was trained on before."""
+    licences = [licence_values(facts) for facts in binding(dataset)]
+    names = [values["data_name"] or "one whose name is not recorded" for values in licences]
+    return {
+        "data_name": licences[0]["data_name"],
+        "earlier": _listed(names[1:]) if names[1:] else "",
+        "licences": licences,
+        "restricted": is_restricted(dataset),
+        "citations": [*dict.fromkeys(v["citation"] for v in licences if v["citation"])],
     }
 
 

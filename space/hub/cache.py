@@ -58,15 +58,15 @@ def snapshot_of(repository: Repository, kind: Kind, access: Access, sha: str) ->
 def remembered(repository: Repository, kind: Kind, access: Access) -> Snapshot | None:
     """The commit that a revision last stood for and that is in the cache, if there is one."""
     sha = repository.revision
-    if not repository.pinned:
-        try:
+    try:
+        if not repository.pinned:
             sha = _ref(repository, kind, access).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
+        if not is_commit(sha):
             return None
-    if not is_commit(sha):
+        snapshot = snapshot_of(repository, kind, access, sha)
+        return snapshot if snapshot.folder.is_dir() else None
+    except (OSError, ValueError):
         return None
-    snapshot = snapshot_of(repository, kind, access, sha)
-    return snapshot if snapshot.folder.is_dir() else None
 
 
 def remember(snapshot: Snapshot, kind: Kind, access: Access) -> None:

@@ -47,6 +47,8 @@ _CLIENT_ERRORS = (
 
 _BUSY = (408, 429)
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class HubUnreachableError(Exception):
     """The Hub cannot be asked now: a copy in the cache may stand in for it.
@@ -102,10 +104,12 @@ def _translated(error: BaseException, what: str, repository: Repository) -> Exce
     if isinstance(error, OSError):
         if error.errno is None:
             return HubUnreachableError("a file came incomplete")
-        reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror
+        full = error.errno in _FULL
+        reason = "the disk is full" if full else error.strerror
+        remedy = "Make room there, or" if full else "Its folder cannot be written;"
         return PreparationError(
-            f"{what} could not be kept in the cache ({reason}). Make room there, or name another "
-            "folder by HF_HOME."
+            f"{what} could not be kept in the cache ({reason}). {remedy} name another folder by "
+            "HF_HOME or `cache_dir`."
         )
     if isinstance(error, RuntimeError):
         return HubUnreachableError("the connection failed")

@@ -29,6 +29,9 @@ class Transfer:
         sizes: Bytes of each file of the commit.
         access: Token and cache.
         report: Told how far it has come.
+
+    Raises:
+        PreparationError: If the cache cannot be looked into.
     """
 
     def __init__(
@@ -40,7 +43,8 @@ class Transfer:
         report: Report,
     ) -> None:
         self._snapshot, self._kind, self._access, self._report = snapshot, kind, access, report
-        self._expected = sum(sizes.get(name, 0) for name in self._absent(kind.files))
+        with told(snapshot.repository, kind):
+            self._expected = sum(sizes.get(name, 0) for name in self._absent(kind.files))
         self._done = 0
         self._lock = Lock()
 

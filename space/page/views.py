@@ -49,7 +49,7 @@ def status_html(status: Status) -> str:
     percent = "" if status.fraction is None else f"{status.fraction:.0%} · "
     return (
         '<div class="status" role="status"><strong>Preparing the model.</strong> The controls turn '
-        "on by themselves when it is ready; the first time this takes about a minute."
+        "on by themselves when it is ready; the first time takes longest."
         f'<progress aria-label="Preparing the model"{value}></progress>'
         f"<div>{percent}{escape(status.text)}</div></div>"
     )

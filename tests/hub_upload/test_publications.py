@@ -127,6 +127,42 @@ def test_what_is_not_known_to_be_allowed_is_not(facts: dict[str, object]) -> Non
     assert "licence" in terms(facts)
 
 
+def test_a_model_is_bound_by_all_that_it_was_trained_on() -> None:
+    mine, free, forbidden = (
+        {"name": name, **LICENCES[name].facts()} for name in ("ml-latest", "ml-32m", "ml-100k")
+    )
+    assert not is_restricted({**mine, "also_trained_on": []})
+    assert not is_restricted({**mine, "also_trained_on": [free]})
+    assert is_restricted({**mine, "also_trained_on": [free, forbidden]})
+    told = terms({**mine, "also_trained_on": [free, forbidden]})
+    for facts in (mine, free, forbidden):
+        assert (
+            f"The licence of {facts['name']} ({facts['licence_url']}): {facts['licence']}" in told
+        )
+
+
+@pytest.mark.parametrize(
+    "before", [None, "text", 1, {"redistribution": "same licence"}, [None], ["text"], [[]], [{}]]
+)
+def test_what_a_model_was_trained_on_that_cannot_be_read_is_not_known_to_be_allowed(
+    before: object,
+) -> None:
+    facts = {"name": "ml-32m", **LICENCES["ml-32m"].facts(), "also_trained_on": before}
+    assert is_restricted(facts)
+    assert "No licence is recorded" in terms(facts)
+
+
+def test_a_model_that_saw_forbidden_data_before_is_published_with_their_terms(bundle: Path) -> None:
+    assert publications.model(bundle, MODEL).notices == ()
+    before = {"name": "ml-100k", **LICENCES["ml-100k"].facts()}
+    edit_json(bundle / "schema.json", lambda c: c["dataset"].update(also_trained_on=[before]))
+    what = publications.model(bundle, MODEL)
+    (notice,) = what.notices
+    for name in ("ml-32m", "ml-100k"):
+        assert LICENCES[name].facts()["licence"] in notice
+    assert front_matter(what.card)["license_name"] == "ml-100k-licence"
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [

@@ -246,6 +246,9 @@ def test_a_private_source_without_a_token_is_told(
     assert f"{private} is private" in said[0]
     said.clear()
     push(writer, say=said.append, space_token=SECRET)
+    assert f"{private} is private, and the Space shows what is in it" in said[0]
+    said.clear()
+    push(writer, say=said.append, space_token=SECRET, private=True)
     assert not any("is private" in text for text in said)
 
 

@@ -79,6 +79,30 @@ def test_a_folder_and_a_repository_go_together(hub: HubServer, run: Run, hub_cac
     assert remote.recommend(7).equals(local.recommend(7))
 
 
+def test_a_revision_of_a_folder_is_refused_in_words(hub: HubServer, run: Run) -> None:
+    for folder in (run.bundle, str(run.bundle)):
+        with pytest.raises(ValueError, match="`revision` is of a repository") as caught:
+            MovieRecommender.from_pretrained(folder, revision="zzz")
+        assert str(caught.value) == (
+            f"`revision` is of a repository of the Hub, and '{run.bundle}' is a folder. Leave it out, "
+            "or write owner/name@revision where a repository is meant. Received: 'zzz'"
+        )
+    assert hub.requests == []
+
+
+def test_a_folder_of_the_same_name_does_not_hide_a_revision_of_a_repository(
+    hub: HubServer, run: Run, hub_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _ = publish(hub, run)
+    (tmp_path / "ada" / "model").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="'ada/model' is a folder"):
+        MovieRecommender.from_pretrained("ada/model", revision="main", cache_dir=hub_cache)
+    pulled = MovieRecommender.from_pretrained("ada/model@main", cache_dir=hub_cache)
+    assert pulled.origin is not None
+    assert pulled.origin.sha == model.head()
+
+
 @pytest.mark.parametrize("name", ["nowhere", "./nowhere", "a/b/c", "/tmp/nowhere"])
 def test_what_is_neither_folder_nor_repository_is_told(hub: HubServer, run: Run, name: str) -> None:
     said = rf"There is no folder '{name}'. A repository of the Hub should be written owner/name"

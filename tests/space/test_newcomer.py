@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -110,8 +112,16 @@ def test_a_data_set_can_come_later_and_the_model_is_shared(
         assert later.recommend(user, k=MAX_K).equals(recommender.recommend(user, k=MAX_K))
     assert later.liked(3).equals(recommender.liked(3))
     assert later.bundle is alone.bundle
-    assert later._scorer is alone._scorer
     assert alone.dataset is None
     assert alone.user_ids == before
     with pytest.raises(ValueError, match="`user_id` should be one of"):
         alone.recommend(STRANGER)
+
+
+def test_a_data_set_that_comes_later_has_nothing_of_the_model_read_again(
+    run: Run, recommender: MovieRecommender, tmp_path: Path
+) -> None:
+    moved = MovieRecommender.load(shutil.copytree(run.bundle, tmp_path / "bundle"))
+    shutil.rmtree(tmp_path / "bundle")
+    later = moved.with_dataset(read_dataset(run.dataset, moved.bundle))
+    assert later.recommend(1, k=MAX_K).equals(recommender.recommend(1, k=MAX_K))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 import weakref
 from collections.abc import Callable
@@ -63,10 +64,10 @@ def test_a_data_set_that_moved_alone_is_replaced_alone(
 ) -> None:
     _, data = publish(hub, run)
     model = shared(hub_cache, pace=OFTEN)
-    scorer = model.ready_with_users()._scorer
+    bundle = model.ready_with_users().bundle
     data.commit({**data.download(), "README.md": b"# Described"})
     until(lambda: (model.visit(), commits(model)[1] == data.head())[1])
-    assert model.ready()._scorer is scorer
+    assert model.ready().bundle is bundle
 
 
 def test_a_pair_that_does_not_fit_is_not_served_and_the_old_one_goes_on(
@@ -175,6 +176,34 @@ def test_a_copy_from_the_cache_is_noted_until_the_hub_is_back(
     hub.revive()
     until(lambda: (model.visit(), model.status.note == "")[1])
     assert commits(model) == (repository.head(), data.head())
+
+
+def test_a_copy_from_the_cache_is_looked_after_sooner_and_then_as_anything_else(
+    hub: HubServer, run: Run, hub_cache: Path
+) -> None:
+    assert Pace().outage == 300
+    repository, _ = publish(hub, run)
+    shared(hub_cache).ready()
+    hub.die()
+    model = shared(hub_cache, pace=Pace(check=3600, outage=1))
+    model.ready()
+    note = model.status.note
+    assert note.startswith("The Hub could not be reached")
+    hub.revive()
+    hub.requests.clear()
+    for _ in range(20):
+        model.visit()
+    assert hub.requests == []
+    assert model.status.note == note
+    until(lambda: (model.visit(), model.status.note == "")[1])
+    until(lambda: not any(thread.name == "check-model" for thread in threading.enumerate()))
+    repository.commit(newer(repository.download()))
+    hub.requests.clear()
+    time.sleep(1.05)
+    for _ in range(20):
+        model.visit()
+    time.sleep(0.2)
+    assert hub.requests == []
 
 
 def test_it_looks_for_something_newer_at_most_once_an_hour(

@@ -11,15 +11,17 @@ import keras
 import numpy as np
 import pytest
 
+from hub_upload import publications
 from space.bundle import read_bundle
 from space.manifest import MANIFEST, sha256
 from space.recommender import MovieRecommender
 from tests.builders import tiny_movielens, write_csv_edition
-from tests.exports import Run
+from tests.exports import Run, edit_json
 from tests.hub import HubServer
 from tests.training.test_run import Recorder
 from tests.training.test_start import files_of, with_weights
 from training.errors import RunError
+from training.licences import LICENCES
 from training.presets import PRESETS
 from training.run import RunOptions, train
 from training.vocabularies import encode_ratings
@@ -100,6 +102,29 @@ def test_what_a_run_went_on_from_is_recorded_and_told(continued: Continued) -> N
     assert told == {"options": options, "model": "autoint+", "fit": asdict(fitted)}
     assert f"Going on from {continued.label}; the fields" in "\n".join(continued.recorder.notes)
     assert continued.recorder.stages[0] == "Reading the model to go on from"
+
+
+def test_the_licences_of_all_that_a_model_was_trained_on_stay_with_it(
+    bundle_copy: Path, ratings: Path, tmp_path: Path
+) -> None:
+    first = {"name": "ml-100k", **LICENCES["ml-100k"].facts()}
+    second = {"name": "ml-latest-small", **LICENCES["ml-latest-small"].facts()}
+    edit_json(bundle_copy / "schema.json", lambda content: content["dataset"].update(first))
+    start, recorder = bundle_copy, Recorder()
+    for name, before in (("ml-latest-small", [first]), ("mine", [second, first])):
+        out = tmp_path / name
+        train(replace(OPTIONS, dataset=name, init_from=str(start)), out, recorder, data=ratings)
+        facts = json.loads((out / "bundle" / "schema.json").read_text())["dataset"]
+        assert (facts["name"], facts["also_trained_on"]) == (name, before)
+        # The ratings themselves are those of the run alone.
+        assert "also_trained_on" not in json.loads((out / "dataset" / "dataset.json").read_text())
+        start = out / "bundle"
+        what = publications.model(start, "ada/films")
+        assert all(entry["licence"] in what.notices[0] for entry in before)
+        assert "may be passed on under" not in what.card
+        assert recorder.notes.count(
+            f"The licence of ml-100k that it was trained on stays with it: {first['licence']}"
+        ) == len(before)
 
 
 def test_nothing_that_is_published_tells_of_this_machine(continued: Continued, run: Run) -> None:

@@ -49,6 +49,11 @@ def facts_of(text: str) -> dict[str, str]:
     return dict.fromkeys(PLACES, f"{text}")
 
 
+def before_of(text: str) -> dict[str, str]:
+    """The facts of an earlier data set, which has another citation."""
+    return {**facts_of(text), "citation": f"before: {text}"}
+
+
 def without_breaks(found: list[str]) -> list[str]:
     return [entry for entry in found if not entry.startswith("paragraph")]
 
@@ -56,12 +61,13 @@ def without_breaks(found: list[str]) -> list[str]:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_model_s_facts_stay_text(text: str) -> None:
     def change(schema: dict[str, Any]) -> None:
-        schema["dataset"].update(facts_of(text))
+        schema["dataset"].update(facts_of(text), also_trained_on=[before_of(text)])
         schema["split"].update(name=text, vocabularies=text)
         schema["versions"] = {text: text}
 
     def harmless(schema: dict[str, Any]) -> None:
-        schema["dataset"].update(facts_of("plain words, all"))
+        before = [before_of("plain words, all")]
+        schema["dataset"].update(facts_of("plain words, all"), also_trained_on=before)
         schema["split"].update(name="plain, words", vocabularies="plain, words")
         schema["versions"] = {"plain, words": "plain, words"}
 

@@ -193,6 +193,47 @@ def test_the_licence_is_quoted_whole_with_its_address() -> None:
     assert "arxiv.org/abs/1810.11921" in card
 
 
+def test_the_licences_of_all_that_the_model_was_trained_on_are_quoted() -> None:
+    free = {
+        "name": "ml-32m",
+        "licence": "Pass it on.",
+        "licence_url": "https://example.org/free.txt",
+        "redistribution": "same licence",
+        "citation": FACTS["citation"],
+    }
+    allowed, forbade = "may be passed on under the same licence", "may not be passed on without"
+
+    def card_of(*before: Any) -> str:
+        facts = {**FACTS, **free, "also_trained_on": list(before)}
+        with changed(BUNDLE, schema=lambda schema: schema["dataset"].update(facts)) as bundle:
+            return model_card(bundle, REPO)
+
+    card = card_of(FACTS, {"name": "mine", "citation": "Mine. 2020."})
+    assert quoted(card) == f"{free['licence']}\n\n{FACTS['licence']}"
+    assert "trained on other data: ml-1m and mine." in card
+    assert f"<{free['licence_url']}>" in card
+    assert f"<{FACTS['licence_url']}>" in card
+    assert "The licence of the data set is not recorded." in card
+    assert (allowed in card, forbade in card) == (False, True)
+    assert card.count("Harper and Konstan. 2015.") == 1
+    assert "Mine. 2020." in card
+    data = front_matter(card)
+    assert data["license_name"] == "ml-1m-licence"
+    assert data["license_link"] == FACTS["licence_url"]
+
+    card = card_of({**free, "name": "ml-latest"})
+    assert (card.count(allowed), forbade in card) == (2, False)
+    assert front_matter(card)["license_name"] == "ml-32m-licence"
+
+    card = card_of(None)
+    assert "trained on other data: one whose name is not recorded." in card
+    assert allowed not in card
+    assert "license_name" not in front_matter(card)
+
+    assert card_of().count(allowed) == 1
+    assert "other data" not in card_of()
+
+
 def test_plots_that_are_there_are_shown_with_words(bundle_copy: Path) -> None:
     card = model_card(bundle_copy, REPO)
     assert re.findall(r"!\[(.+)\]\((.+)\)", card) == [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 
 from space.errors import PreparationError
 from space.hub.cache import Access
+from space.hub.errors import told
+from space.hub.repository import MODEL, Repository
 from space.recommender import MovieRecommender
 from tests.exports import Run
 from tests.hub import HubServer
@@ -124,11 +128,43 @@ def test_a_repository_that_was_disabled_is_told(hub: HubServer, run: Run, hub_ca
     assert refused(hub_cache) == "The model ada/model has been disabled on the Hub."
 
 
-def test_a_cache_that_cannot_be_written_is_told(hub: HubServer, run: Run, hub_cache: Path) -> None:
-    publish(hub, run)
-    hub_cache.write_text("a file in the place of the folder")
-    said = refused(hub_cache)
-    assert "could not be kept in the cache (Not a directory). Make room there" in said
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("file", "Not a directory"),
+        ("file/below", "Not a directory"),
+        ("n" * 300, "File name too long"),
+    ],
+)
+def test_a_cache_that_cannot_be_written_is_told(
+    hub: HubServer, run: Run, tmp_path: Path, name: str, reason: str
+) -> None:
+    model, _ = publish(hub, run)
+    (tmp_path / "file").write_text("a file in the place of the folder")
+    for revision in (None, model.head()):
+        said = refused(tmp_path / name, revision=revision)
+        assert said.endswith(
+            f" could not be kept in the cache ({reason}). Its folder cannot be written; name another "
+            "folder by HF_HOME or `cache_dir`."
+        )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "(the disk is full). Make room there, or name another folder by HF_HOME"),
+        (errno.EDQUOT, "(the disk is full). Make room there, or name another folder by HF_HOME"),
+        (errno.EACCES, "(Permission denied). Its folder cannot be written; name another folder"),
+        (errno.EROFS, "(Read-only file system). Its folder cannot be written; name another folder"),
+    ],
+)
+def test_only_of_a_full_disk_is_room_asked_for(number: int, said: str) -> None:
+    with (
+        pytest.raises(PreparationError) as caught,
+        told(Repository("ada/model"), MODEL),
+    ):
+        raise OSError(number, os.strerror(number))
+    assert f"The model ada/model could not be kept in the cache {said}" in str(caught.value)
 
 
 def test_a_full_disk_is_told_and_what_came_is_kept(

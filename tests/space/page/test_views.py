@@ -95,6 +95,12 @@ def test_the_panel_tells_how_far_preparing_has_come() -> None:
     assert "42% · Training: epoch 2" in panel.text
 
 
+def test_the_panel_promises_no_time_since_training_and_fetching_differ() -> None:
+    panel = Tags(status_html(Status("preparing", 0.1, "Fetching ada/model: 1 kB of 2 MB")))
+    assert "turn on by themselves when it is ready; the first time takes longest." in panel.text
+    assert "minute" not in panel.text
+
+
 def test_a_bar_without_known_fraction_has_no_value() -> None:
     panel = Tags(status_html(Status("preparing", None, "Reading the bundle")))
     assert "progress" in panel.tags
