@@ -24,7 +24,7 @@ lint: $(VENV)/dev.done  ## Check style, types and import rules
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-cache
 
 format: $(VENV)/dev.done  ## Rewrite the code in the project's style
 	$(PY) -m ruff check --fix .
