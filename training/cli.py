@@ -12,6 +12,7 @@ import typer
 
 from training.describe.command import describe
 from training.errors import DataError, RunError, SourceError
+from training.evaluate import evaluate
 from training.progress import ConsoleReporter, JsonReporter, Reporter, log_to, stop_at_once
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ def _commands() -> None:
 
 
 app.command()(describe)
+app.command()(evaluate)
 
 
 @app.command()

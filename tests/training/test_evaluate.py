@@ -1,0 +1,221 @@
+"""The command `evaluate`, end to end on a tiny data set."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import Result as Ended
+from typer.testing import CliRunner
+
+from space.schema import FIELD_SOURCES
+from tests.builders import tiny_movielens, write_ml_100k
+from tests.training.told import Told
+from training.cli import app
+from training.errors import RunError
+from training.protocols.evaluation import EvaluateOptions
+from training.protocols.evaluation import evaluate as run_evaluation
+from training.protocols.rating import PAPER
+from training.run import RunOptions, train
+
+
+@pytest.fixture(autouse=True)
+def logger_as_before() -> Iterator[None]:
+    """The command line sends the package's warnings elsewhere; other tests want them back."""
+    logger = logging.getLogger("training")
+    handlers, propagate = logger.handlers, logger.propagate
+    yield
+    logger.handlers, logger.propagate = handlers, propagate
+
+
+@pytest.fixture(scope="module")
+def ratings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny data set in ML-100K's layout."""
+    folder = tmp_path_factory.mktemp("ratings")
+    write_ml_100k(tiny_movielens(), folder)
+    return folder
+
+
+def command(*arguments: object) -> Ended:
+    return CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def topn(ratings: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    """An evaluation of all baselines, and what the command said."""
+    out = tmp_path_factory.mktemp("evaluations") / "topn"
+    return out, command("--data", ratings, "--dataset", "tiny", "--seeds", 2, "--out", out)
+
+
+def test_all_baselines_stand_in_one_table(topn: tuple[Path, Ended]) -> None:
+    out, ended = topn
+    assert ended.exit_code == 0, ended.output
+    names = ["popularity", "knn", "ials", "ease", "ease-all"]
+    shown = ended.stdout.splitlines()[-6:]
+    assert [line.split()[0] for line in shown] == ["method", *names]
+    table = pd.read_csv(out / "results.csv").set_index("method")
+    assert table.index.tolist() == names
+    assert table["seeds"].tolist() == [1, 1, 2, 1, 1]
+    for name in ("ndcg_at_10", "recall_at_20", "coverage_at_10"):
+        assert table[name].between(0, 1).all()
+    assert table["users"].nunique() == 1
+    assert (table[["parameters", "seconds"]] > 0).all(axis=None)
+    content = json.loads((out / "results.json").read_text())
+    assert content["command"] == (
+        "python -m training evaluate --protocol topn --dataset tiny "
+        "--methods popularity,knn,ials,ease,ease-all --seeds 2 --out OUT"
+    )
+    assert (out / "results.png").stat().st_size > 1000
+    assert "± " in (out / "results.md").read_text()
+
+
+def test_no_path_of_this_machine_is_written(topn: tuple[Path, Ended], ratings: Path) -> None:
+    for path in topn[0].rglob("*"):
+        if path.suffix in {".json", ".md", ".csv"}:
+            assert str(ratings) not in path.read_text()
+            assert str(topn[0]) not in path.read_text()
+
+
+def options(**changed: object) -> EvaluateOptions:
+    return EvaluateOptions(
+        **{"dataset": "tiny", "methods": "popularity,ials", "seeds": 2, **changed}
+    )
+
+
+def test_what_is_finished_is_not_measured_again(
+    topn: tuple[Path, Ended], ratings: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(topn[0], tmp_path / "out"))
+    before = json.loads((out / "methods" / "ials-42" / "result.json").read_text())
+    shutil.rmtree(out / "methods" / "ials-43")
+    told = Told()
+    results = run_evaluation(options(seeds=3), out, told, data=ratings)
+    assert [stage for stage in told.stages if stage.startswith("Fitting")] == [
+        "Fitting ials, seed 43",
+        "Fitting ials, seed 44",
+    ]
+    assert "popularity is measured already." in told.notes
+    assert vars(results[1]) == before
+    assert [result.seed for result in results] == [None, 42, 43, 44]
+
+
+def test_a_method_that_was_broken_off_is_measured_again(
+    topn: tuple[Path, Ended], ratings: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(topn[0], tmp_path / "out"))
+    finished = out / "methods" / "popularity" / "result.json"
+    finished.rename(finished.with_suffix(".partial"))
+    told = Told()
+    run_evaluation(options(methods="popularity"), out, told, data=ratings)
+    assert "Fitting popularity" in told.stages
+
+
+@pytest.mark.parametrize("change", ["data", "protocol"])
+def test_results_of_other_data_or_another_protocol_are_not_taken(
+    topn: tuple[Path, Ended], ratings: Path, tmp_path: Path, change: str
+) -> None:
+    out = Path(shutil.copytree(topn[0], tmp_path / "out"))
+    chosen = options(methods="popularity")
+    if change == "data":
+        ratings = tmp_path / "others"
+        ratings.mkdir()
+        write_ml_100k(tiny_movielens(seed=1), ratings)
+    else:
+        chosen = options(methods="popularity", protocol="newcomers")
+    told = Told()
+    run_evaluation(chosen, out, told, data=ratings)
+    assert "Fitting popularity" in told.stages
+
+
+def test_newcomers_have_a_round_for_each_number_of_likes(ratings: Path, tmp_path: Path) -> None:
+    ended = command(
+        "--protocol",
+        "newcomers",
+        "--methods",
+        "popularity,ease",
+        "--data",
+        ratings,
+        "--out",
+        tmp_path,
+    )
+    assert ended.exit_code == 0, ended.output
+    table = pd.read_csv(tmp_path / "results.csv").set_index("method")
+    for given in (0, 1, 2):
+        assert table[f"ndcg_at_10_given_{given}"].between(0, 1).all()
+        assert (table[f"users_given_{given}"] <= 3).all()
+    assert table.loc["popularity", "ndcg_at_10_given_0"] > 0
+
+
+@pytest.mark.parametrize(
+    ("protocol", "metrics"),
+    [
+        ("original", ["auc", "log_loss", "original_ndcg_at_10", "original_hit_rate_at_10"]),
+        ("ids", ["auc", "log_loss"]),
+    ],
+)
+def test_the_present_model_is_measured_by_its_protocols(
+    protocol: str, metrics: list[str], ratings: Path, tmp_path: Path
+) -> None:
+    arguments = ["--protocol", protocol, "--seeds", 2, "--epochs", 1, "--data", ratings]
+    ended = command(*arguments, "--out", tmp_path)
+    assert ended.exit_code == 0, ended.output
+    (row,) = pd.read_csv(tmp_path / "results.csv").to_dict("records")
+    assert (row["method"], row["seeds"]) == ("default", 2)
+    for name in metrics:
+        assert row[name] > 0
+        assert row[f"{name}_std"] >= 0
+    assert row["log_loss_std"] > 0
+    assert row["parameters"] > 1000
+    again = command(*arguments, "--out", tmp_path)
+    assert "default-42 is measured already." in again.output
+
+
+def test_a_protocol_whose_field_the_model_lacks_says_which(tmp_path: Path) -> None:
+    if set(PAPER.fields) <= set(FIELD_SOURCES):
+        pytest.skip("the model reads all fields of the paper's protocol by now")
+    ended = command("--protocol", "paper", "--out", tmp_path / "out")
+    assert ended.exit_code == 1
+    assert "model cannot read request_time" in ended.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--methods", "popularity,magic"], "--methods should be among popularity, knn"),
+        (["--methods", ","], "--methods should be among"),
+        (
+            ["--protocol", "original", "--methods", "ease"],
+            "should be among default, paper, original",
+        ),
+        (["--protocol", "newcomers", "--bundle", "b"], "--bundle is measured by the protocol topn"),
+    ],
+)
+def test_options_that_do_not_fit_are_named(
+    arguments: list[str], said: str, ratings: Path, tmp_path: Path
+) -> None:
+    ended = command(*arguments, "--data", ratings, "--out", tmp_path)
+    assert ended.exit_code == 1
+    assert said in ended.stderr.replace("\n", " ")
+
+
+def test_a_protocol_that_is_not_known_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"should be one of original, .*Received: 'best'"):
+        run_evaluation(EvaluateOptions(protocol="best"), tmp_path, Told())
+
+
+def test_a_bundle_stands_in_the_same_table(ratings: Path, tmp_path: Path) -> None:
+    train(RunOptions(dataset="tiny", epochs=1), tmp_path / "run", Told(), data=ratings)
+    chosen = options(methods="popularity", bundle=tmp_path / "run" / "bundle")
+    results = run_evaluation(chosen, tmp_path / "out", Told(), data=ratings)
+    assert [result.method for result in results] == ["popularity", "bundle"]
+    assert results[0].metrics["users"] == results[1].metrics["users"]
+    assert results[1].parameters > 1000
+    told = Told()
+    assert run_evaluation(chosen, tmp_path / "out", told, data=ratings) == results
+    assert "bundle is measured already." in told.notes

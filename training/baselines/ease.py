@@ -1,0 +1,60 @@
+"""A linear model from the films that a user likes to all others, in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from training.baselines.baseline import Scores, Stars, likes
+from training.errors import RunError
+
+MOST_FILMS = 20_000
+"""Films whose matrix can be inverted within about 10 GiB."""
+
+
+class Ease:
+    """Embarrassingly shallow autoencoder: Steck, WWW 2019, arXiv 1905.03375.
+
+    With x the matrix of likes and `P = (x^T x + lambda I)^-1`, the weights are
+    `B_ij = -P_ij / P_jj` off the diagonal and `B_jj = 0` (equation 8), and the scores are `s_u = x_u B`.
+    The zero diagonal keeps a film from speaking for itself.
+
+    Args:
+        like: The stars from which a rating counts; 0 takes every rating.
+        regularization: lambda.
+    """
+
+    def __init__(self, like: float, regularization: float) -> None:
+        self.like = like
+        self.regularization = regularization
+        self.weights: npt.NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
+
+    def fit(self, stars: Stars) -> None:
+        """Compute the weights, `(films, films)`, from `(users, films)`.
+
+        Raises:
+            RunError: If there are so many films that their matrix does not fit into memory.
+        """
+        films = stars.shape[1]
+        if films > MOST_FILMS:
+            raise RunError(
+                f"EASE inverts a matrix of films by films: at most {MOST_FILMS:,} films are expected, "
+                f"there are {films:,}. Leave it out of --methods."
+            )
+        chosen = likes(stars, self.like).astype(np.float64)
+        gram = (chosen.T @ chosen).toarray()
+        gram[np.diag_indices(films)] += self.regularization
+        inverse = np.linalg.inv(gram)
+        weights = inverse / -np.diag(inverse)
+        np.fill_diagonal(weights, 0)
+        self.weights = weights.astype(np.float32)
+
+    def scores(self, users: Stars) -> Scores:
+        """The weighted sums over each user's likes, `(users, films)`."""
+        return np.asarray(likes(users, self.like) @ self.weights, dtype=np.float32)
+
+    @property
+    def parameters(self) -> int:
+        """The weights off the diagonal."""
+        films = len(self.weights)
+        return films * (films - 1)

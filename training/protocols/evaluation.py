@@ -1,0 +1,241 @@
+"""Measuring methods by a protocol, one after another; what is finished is never measured again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from training import sources
+from training.errors import RunError
+from training.progress import Reporter
+from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
+from training.protocols.cost import measured
+from training.protocols.methods import RANKERS, Method, method_names
+from training.protocols.ranker import Ranker
+from training.protocols.ranking import measure
+from training.protocols.rating import check_fields
+from training.protocols.report import Result, write_report
+from training.protocols.task import RankingTask, ranking_task
+from training.ratings import MovieLens
+
+RESULT_VERSION = 1
+"""Raised when a change of the code makes other figures out of equal options."""
+
+FIRST_SEED = 42
+BUNDLE = "bundle"
+
+
+@dataclass(frozen=True)
+class EvaluateOptions:
+    """What is measured."""
+
+    protocol: str = "topn"
+    """A key of `RANKING_PROTOCOLS` or `RATING_PROTOCOLS`."""
+    dataset: str = "ml-100k"
+    """Name of the data set, or a Hub repository."""
+    methods: str | None = None
+    """Names separated by commas: `RANKERS`, or presets for a protocol of likes; none for the usual."""
+    bundle: Path | None = None
+    """A bundle to measure beside them, by `topn`."""
+    seeds: int = 3
+    """How many seeds a method is measured with that depends on one."""
+    epochs: int | None = None
+    """Epochs at the most, for presets."""
+
+
+def evaluate(
+    options: EvaluateOptions,
+    out: Path,
+    reporter: Reporter,
+    *,
+    data: Path | None = None,
+    cache: Path | None = None,
+) -> list[Result]:
+    """Measure methods and write the table; after an interruption the same call goes on.
+
+    Args:
+        options: What to measure.
+        out: Folder for `results.csv`, `.json`, `.md` and `.png`, and a file for each finished method.
+        reporter: Shows the progress.
+        data: A folder or zip with the ratings, instead of fetching them.
+        cache: Where fetched files are kept; by default in the user's cache folder.
+
+    Returns:
+        A result for each method and seed, in the order of the methods.
+
+    Raises:
+        DataError, SourceError: If the ratings cannot be had or read.
+        RunError: If an option is not known, or the protocol cannot be followed.
+        LeakError: If test rows reach a method.
+    """
+    if options.protocol in RATING_PROTOCOLS:
+        check_fields(RATING_PROTOCOLS[options.protocol])
+    names = method_names(options.protocol, options.methods)
+    if options.bundle is not None and options.protocol != "topn":
+        raise RunError(
+            "--bundle is measured by the protocol topn alone: the other protocols fit anew. Received: "
+            f"--protocol {options.protocol}. Leave --bundle out."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(out / ".lock")
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        reporter.stage("Waiting for another process that evaluates in the same folder")
+        lock.acquire()
+    with lock:
+        ratings = sources.load(options.dataset, data, reporter, cache)
+        run = _Evaluation(options, out, reporter, ratings)
+        results = list(
+            run.ranked(names) if options.protocol in RANKING_PROTOCOLS else run.rated(names)
+        )
+        write_report(out, options.protocol, ratings, results, _command(options))
+        reporter.note(f"Wrote {out / 'results.md'}, and .csv, .json and .png beside it")
+    return results
+
+
+class _Evaluation:
+    """One call's options, data and folder."""
+
+    def __init__(
+        self, options: EvaluateOptions, out: Path, reporter: Reporter, data: MovieLens
+    ) -> None:
+        self._options = options
+        self._out = out
+        self._reporter = reporter
+        self._data = data
+        self._fingerprint = data.fingerprint()
+        self._task: RankingTask | None = None
+
+    def ranked(self, names: tuple[str, ...]) -> Iterator[Result]:
+        """Results of a ranking protocol."""
+        for name in names:
+            yield from self._rank(name, RANKERS[name])
+        if self._options.bundle is not None:
+            from training.protocols.bundle import BundleRanker
+
+            self._reporter.stage("Reading the bundle")
+            ranker = BundleRanker(self._options.bundle, self._fingerprint)
+            yield from self._rank(BUNDLE, Method(lambda: ranker, seeded=False), ranker.identity())
+
+    def rated(self, names: tuple[str, ...]) -> Iterator[Result]:
+        """Results of a protocol of likes; the methods are presets."""
+        from training.protocols.rating_run import run_rating
+
+        for name in names:
+            for seed in self._seeds():
+                key = self._key(name, seed, epochs=self._options.epochs)
+                known, folder = self._known(name, seed, key)
+                if known is None:
+                    with measured() as cost:
+                        values = run_rating(
+                            RATING_PROTOCOLS[self._options.protocol],
+                            self._data,
+                            name,
+                            seed=seed,
+                            epochs=self._options.epochs,
+                            folder=folder,
+                            reporter=self._reporter,
+                        )
+                    parameters = int(values.pop("parameters"))
+                    known = Result(
+                        name, seed, values, parameters, cost.seconds, cost.seconds, cost.peak_mib
+                    )
+                    _write(folder / "result.json", asdict(known))
+                yield known
+
+    def _rank(self, name: str, method: Method, identity: str | None = None) -> Iterator[Result]:
+        for seed in self._seeds() if method.seeded else (None,):
+            key = self._key(name, seed, identity=identity)
+            known, folder = self._known(name, seed, key)
+            if known is None:
+                known = self._measure(name, method.make(), seed, folder)
+                _write(folder / "result.json", asdict(known))
+            yield known
+
+    def _measure(self, name: str, ranker: Ranker, seed: int | None, folder: Path) -> Result:
+        label = name if seed is None else f"{name}, seed {seed}"
+        if self._task is None:
+            self._reporter.stage("Splitting")
+            protocol = RANKING_PROTOCOLS[self._options.protocol]
+            self._task = ranking_task(protocol, self._data)
+        values: dict[str, float] = {}
+        with measured() as cost:
+            self._reporter.stage(f"Fitting {label}")
+            started = time.perf_counter()
+            ranker.fit(
+                self._task.fitting,
+                seed=FIRST_SEED if seed is None else seed,
+                folder=folder,
+                reporter=self._reporter,
+            )
+            fit_seconds = time.perf_counter() - started
+            self._reporter.stage(f"Measuring {label}")
+            for round_name, asked in self._task.rounds.items():
+                ending = f"_{round_name}" if round_name else ""
+                found = measure(ranker, asked, self._reporter.update)
+                values |= {metric + ending: value for metric, value in found.items()}
+        self._reporter.note(f"{label}: {_in_words(values)}, {cost.seconds:.0f} s")
+        return Result(
+            name, seed, values, ranker.parameters, cost.seconds, fit_seconds, cost.peak_mib
+        )
+
+    def _seeds(self) -> range:
+        return range(FIRST_SEED, FIRST_SEED + self._options.seeds)
+
+    def _key(self, name: str, seed: int | None, **more: Any) -> dict[str, Any]:
+        """What decides a result."""
+        return {
+            "version": RESULT_VERSION,
+            "protocol": self._options.protocol,
+            "fingerprint": self._fingerprint,
+            "method": name,
+            "seed": seed,
+            **more,
+        }
+
+    def _known(
+        self, name: str, seed: int | None, key: dict[str, Any]
+    ) -> tuple[Result | None, Path]:
+        """A result that is there already, and the method's folder, emptied of what is another's."""
+        folder = self._out / "methods" / (name if seed is None else f"{name}-{seed}")
+        record = folder / "key.json"
+        if not record.exists() or json.loads(record.read_text()) != key:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            _write(record, key)
+        finished = folder / "result.json"
+        if not finished.exists():
+            return None, folder
+        self._reporter.note(f"{folder.name} is measured already.")
+        return Result(**json.loads(finished.read_text())), folder
+
+
+def _command(options: EvaluateOptions) -> str:
+    """The command that makes these figures, without this machine's paths."""
+    parts = [
+        f"python -m training evaluate --protocol {options.protocol} --dataset {options.dataset}",
+        f"--methods {','.join(method_names(options.protocol, options.methods))}",
+        *(["--bundle BUNDLE"] if options.bundle is not None else []),
+        *([f"--epochs {options.epochs}"] if options.epochs is not None else []),
+        f"--seeds {options.seeds} --out OUT",
+    ]
+    return " ".join(parts)
+
+
+def _in_words(values: dict[str, float]) -> str:
+    shown = list(values.items())[:3]
+    return ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in shown)
+
+
+def _write(path: Path, content: Any) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(content, indent=2) + "\n")
+    partial.replace(path)

@@ -1,0 +1,61 @@
+"""The methods that a protocol can measure, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from training.baselines import BASELINES, SEEDED
+from training.errors import RunError
+from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
+from training.protocols.ranker import BaselineRanker, Ranker
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to rank, to be fitted and measured."""
+
+    make: Callable[[], Ranker]
+    """A new ranker."""
+    seeded: bool
+    """Whether its result depends on the seed; if not, it is measured once."""
+
+
+RANKERS: Mapping[str, Method] = {
+    name: Method(partial(BaselineRanker, make), name in SEEDED) for name, make in BASELINES.items()
+}
+"""What ranks, by the names that the command line knows. A model that ranks is added here."""
+
+DEFAULT_RATING_METHODS = ("default",)
+
+
+def method_names(protocol: str, asked: str | None) -> tuple[str, ...]:
+    """The methods to measure by a protocol.
+
+    Args:
+        protocol: A key of `RANKING_PROTOCOLS` or `RATING_PROTOCOLS`.
+        asked: Names separated by commas; none for the protocol's usual ones.
+
+    Raises:
+        RunError: If a name is not known, or not for this protocol.
+    """
+    if protocol in RANKING_PROTOCOLS:
+        known, usual = tuple(RANKERS), tuple(RANKERS)
+    elif protocol in RATING_PROTOCOLS:
+        from training.presets import PRESETS  # which brings Keras along
+
+        known, usual = tuple(PRESETS), DEFAULT_RATING_METHODS
+    else:
+        names = ", ".join([*RATING_PROTOCOLS, *RANKING_PROTOCOLS])
+        raise RunError(f"--protocol should be one of {names}. Received: {protocol!r}.")
+    if asked is None:
+        return usual
+    names_asked = tuple(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
+    unknown = [name for name in names_asked if name not in known]
+    if unknown or not names_asked:
+        raise RunError(
+            f"--methods should be among {', '.join(known)} for the protocol {protocol}, separated by "
+            f"commas. Received: {', '.join(unknown) or repr(asked)}."
+        )
+    return names_asked
