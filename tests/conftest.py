@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before all that may import the Hub's client, which reads the address then.
 from tests.hub import session
@@ -13,6 +14,10 @@ from tests.hub import session
 from tests.builders import tiny_movielens
 from tests.exports import Run, export_tiny, with_strangers
 from tests.hub import HubServer
+
+# How long an example takes says nothing of what it tests.
+settings.register_profile("without deadlines", deadline=None)
+settings.load_profile("without deadlines")
 
 
 @pytest.fixture(scope="session")
