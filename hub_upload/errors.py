@@ -18,6 +18,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 
 CLIENT_ERRORS = (
+    AttributeError,  # of a session that another thread closed
     httpx.HTTPError,
     httpx.InvalidURL,
     OIDCError,
@@ -110,7 +111,9 @@ def explained(error: Exception, what: str) -> PublishError:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         reason = "the disk is full" if full else _line(error)
         return PublishError(Failure.DISK, f"{what}: {reason}.")
-    if isinstance(error, RuntimeError):  # the client's, after an upload that did not get through
+    if isinstance(
+        error, RuntimeError | AttributeError
+    ):  # the client's, after an upload that did not get through
         if isinstance(error.__cause__, CLIENT_ERRORS):
             return explained(error.__cause__, what)
         return PublishError(Failure.UNREACHABLE, f"{what}: the upload failed ({_line(error)}).")

@@ -37,7 +37,8 @@ _CLIENT_ERRORS = (
     httpx.InvalidURL,
     XetDownloadError,
     OSError,
-    # A session that another thread closed, and the faults of the Xet client.
+    # A session that another thread closed, before it was used or while, and the Xet client's faults.
+    AttributeError,
     RuntimeError,
     # An answer that is not the Hub's; the client does not check it.
     ValueError,
@@ -111,7 +112,7 @@ def _translated(error: BaseException, what: str, repository: Repository) -> Exce
             f"{what} could not be kept in the cache ({reason}). {remedy} name another folder by "
             "HF_HOME or `cache_dir`."
         )
-    if isinstance(error, RuntimeError):
+    if isinstance(error, RuntimeError | AttributeError):
         return HubUnreachableError("the connection failed")
     if isinstance(error.__cause__, _CLIENT_ERRORS):
         return _translated(error.__cause__, what, repository)
