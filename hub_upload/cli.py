@@ -17,7 +17,7 @@ from hub_upload.access import sign_in
 from hub_upload.console import (
     Session,
     fail,
-    leave_stdout,
+    leave_full_streams,
     prepare_terminal,
     say,
     stopping_at_once,
@@ -221,7 +221,7 @@ def _run(
             if error.errno != errno.EPIPE:
                 fail(explained(error, "The command ended"), session)
             elif dry_run:  # as in `... --dry-run | head`
-                leave_stdout()
+                leave_full_streams()
                 raise typer.Exit(1) from None
             else:
                 said = "The command ended: nobody reads its standard output any more."

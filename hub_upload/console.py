@@ -43,14 +43,18 @@ def fail(error: PublishError, session: Session) -> NoReturn:
     with contextlib.suppress(OSError, ValueError):
         say(f"{said}{session.summary()} After that, the same command goes on.")
     if error.failure is Failure.DISK:
-        leave_stdout()
+        leave_full_streams()
     raise typer.Exit(int(error.failure)) from None
 
 
-def leave_stdout() -> None:
-    """What standard output could not take would be tried again, and complained of, at the end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def leave_full_streams() -> None:
+    """What a stream could not take would be tried again, and complained of, at the end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(text: str) -> None:
