@@ -9,6 +9,9 @@ import numpy as np
 
 from space.ranking import Match
 
+MAX_PICKS = 100
+"""The most films that somebody new can pick."""
+
 
 def check_user(user_id: Any, user_ids: Sequence[int], known: Collection[int]) -> None:
     """Refuse a user who is not known.
@@ -63,6 +66,64 @@ def check_filters(genres: Any, match: Any, known: Sequence[str]) -> None:
     if unknown:
         raise ValueError(
             f"`genres` should be among {', '.join(known)}. Received: {', '.join(map(str, unknown))}"
+        )
+
+
+def check_picks(liked: Any, disliked: Any, known: Collection[int], *, readable: bool) -> None:
+    """Refuse picked films that somebody cannot mean.
+
+    Args:
+        liked: Ids of the films that they like.
+        disliked: Ids of the films that they do not like.
+        known: The ids of the catalogue.
+        readable: Whether the model can read picks at all.
+
+    Raises:
+        ValueError: If one is not in the catalogue or stands in both, or there are over `MAX_PICKS`.
+    """
+    for name, picks in (("liked", liked), ("disliked", disliked)):
+        if isinstance(picks, str | bytes) or not isinstance(picks, Collection):
+            raise ValueError(f"`{name}` should be a list of movie ids. Received: {picks!r:.200}")
+        if len(picks) and not readable:
+            raise ValueError(
+                f"`{name}` should be empty: this model was exported before picked films could be read. "
+                "Train or fetch a newer one to use them."
+            )
+    if len(liked) + len(disliked) > MAX_PICKS:
+        raise ValueError(
+            f"`liked` and `disliked` should have at most {MAX_PICKS} films together. "
+            f"Received: {len(liked) + len(disliked)}"
+        )
+    for name, picks in (("liked", liked), ("disliked", disliked)):
+        unknown = [pick for pick in picks if not _is_whole(pick) or pick not in known]
+        if unknown:
+            raise ValueError(
+                f"`{name}` should be ids of films in the catalogue. "
+                f"Received: {', '.join(f'{pick!r:.100}' for pick in unknown[:10])}"
+            )
+    if both := sorted(set(liked) & set(disliked)):
+        raise ValueError(
+            "A film should be in `liked` or in `disliked`. "
+            f"Received in both: {', '.join(map(str, both[:10]))}"
+        )
+
+
+def check_fact(name: str, value: Any, vocabulary: Sequence[str]) -> None:
+    """Refuse what the model does not know of a person.
+
+    Args:
+        name: What it is: `gender`, `age` or `occupation`.
+        value: Its value.
+        vocabulary: The values that the model knows.
+
+    Raises:
+        ValueError: If it is not one of them.
+    """
+    if not vocabulary:
+        raise ValueError(f"`{name}` should be left out: this model does not know it of anybody.")
+    if not isinstance(value, str) or value not in vocabulary:
+        raise ValueError(
+            f"`{name}` should be one of {', '.join(vocabulary)}. Received: {value!r:.200}"
         )
 
 

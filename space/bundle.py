@@ -14,20 +14,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from space.encoding import FeatureEncoder
 from space.errors import BundleError
-from space.manifest import read_json, verify_manifest
+from space.manifest import read_json, verify_listed, verify_manifest
+from space.ranking_files import RANKING_FILES, RANKING_SINCE, Ranking, read_ranking
 from space.schema import Schema, check_format
-
-# Arrow's own pool keeps tens of MiB after reading; the system's gives them back.
-pa.set_memory_pool(pa.system_memory_pool())
+from space.tables import read_table
 
 SERVING_FILES = frozenset(
     {"config.json", "encoders.json", "metrics.json", "model.onnx", "movies.parquet", "schema.json"}
 )
-"""The files of a bundle that serving reads; Keras's weights and the plots are not among them."""
+"""The files that serving reads of every bundle; Keras's weights and the plots are not among them."""
 
 DATASET_FILES = frozenset({"dataset.json", "movies.parquet", "ratings.parquet", "users.parquet"})
 """The files of a data set folder."""
@@ -84,6 +82,8 @@ class Bundle:
     """The catalogue, with the columns of `CATALOGUE`, ordered by `movie_id`."""
     metrics: Mapping[str, Any]
     """The content of `metrics.json`."""
+    ranking: Ranking | None = None
+    """The model that orders the list; bundles before format version 2 have none."""
 
     @property
     def model(self) -> Path:
@@ -110,10 +110,14 @@ def read_bundle(folder: Path) -> Bundle:
     """
     verify_manifest(folder, SERVING_FILES)
     schema, encoder = read_inputs(folder)
+    ranked = schema.format_version >= RANKING_SINCE
+    if ranked:
+        verify_listed(folder, RANKING_FILES)
     movies = read_table(folder / "movies.parquet", CATALOGUE, key="movie_id")
     movies = movies.sort_values("movie_id", ignore_index=True)
     metrics = read_json(folder / "metrics.json")
-    return Bundle(folder, schema, encoder, movies, metrics)
+    ranking = read_ranking(folder, movies, schema.like_threshold) if ranked else None
+    return Bundle(folder, schema, encoder, movies, metrics, ranking)
 
 
 def read_inputs(folder: Path) -> tuple[Schema, FeatureEncoder]:
@@ -168,37 +172,13 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
         )
     users = read_table(folder / "users.parquet", USERS, key="user_id")
     ratings = read_table(folder / "ratings.parquet", RATINGS)
-    newest_first = np.lexsort((-ratings["timestamp"].to_numpy(), ratings["user_id"].to_numpy()))
+    # Of ratings in the same second the later row is the newer, as training takes them.
+    newest_first = np.lexsort(
+        (
+            -np.arange(len(ratings), dtype=np.int32),
+            -ratings["timestamp"].to_numpy(),
+            ratings["user_id"].to_numpy(),
+        )
+    )
     ratings = ratings.take(newest_first).reset_index(drop=True)
     return Dataset(users.set_index("user_id", drop=False).sort_index(), ratings)
-
-
-def read_table(path: Path, schema: pa.Schema, *, key: str | None = None) -> pd.DataFrame:
-    """Read some columns of a parquet file.
-
-    Args:
-        path: The file.
-        schema: The columns to read and their types; other columns are left unread.
-        key: A column whose values should all differ.
-
-    Raises:
-        BundleError: If the file is no parquet, a column is missing or of a type that does not
-            convert without loss, or a key stands twice.
-    """
-    try:
-        with pq.ParquetFile(path) as file:
-            missing = [name for name in schema.names if name not in file.schema_arrow.names]
-            if missing:
-                raise ValueError(f"missing: {', '.join(missing)}")
-            read = file.read(schema.names, use_threads=False).select(schema.names).cast(schema)
-        table: pd.DataFrame = read.to_pandas(use_threads=False, self_destruct=True)
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise BundleError(
-            f"{path}: it should be a parquet file with the columns {', '.join(schema.names)} "
-            f"({error}). Export or fetch it again."
-        ) from error
-    if key is not None and not table[key].is_unique:
-        raise BundleError(
-            f"{path}: the column {key} should hold every value once. Export it again."
-        )
-    return table

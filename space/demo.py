@@ -21,8 +21,9 @@ _SHOWN_LINES = 12
 _STAGE_BOUNDS = {
     "Fetching ml-100k": (0.0, 0.08),
     "Reading ratings": (0.0, 0.1),
-    "Training": (0.1, 0.9),
-    "Measuring": (0.9, 0.93),
+    "Training": (0.1, 0.7),
+    "Measuring": (0.7, 0.72),
+    "Ranking": (0.72, 0.93),
     "Exporting": (0.93, 1.0),
 }
 """The share of the whole that each stage takes, about; the first is left out where it is not needed."""

@@ -42,6 +42,20 @@ def verify_manifest(folder: Path, required: Collection[str]) -> None:
         raise DamagedError(said)
 
 
+def verify_listed(folder: Path, required: Collection[str]) -> None:
+    """Check that files are listed and present; what is in them, `verify_manifest` has checked.
+
+    Args:
+        folder: The folder that holds `manifest.json`.
+        required: Names that should be listed and present.
+
+    Raises:
+        DamagedError: Naming the first file that is missing or unlisted.
+    """
+    for _, said in _absent(folder, _read(folder), required):
+        raise DamagedError(said)
+
+
 def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, str]]:
     """The files of a folder that are not as its manifest says, each with what is wrong with it.
 
@@ -53,11 +67,7 @@ def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, str]]
         BundleError: If the manifest itself cannot be read.
     """
     listed = _read(folder)
-    for name in sorted(required):
-        if name not in listed:
-            yield name, f"{folder / MANIFEST}: it should list {name}. Export it again."
-        elif not (folder / name).is_file():
-            yield name, f"{folder / name}: the file is missing. Export or fetch it again."
+    yield from _absent(folder, listed, required)
     for name, facts in listed.items():
         path = folder / name
         if not path.is_file():
@@ -95,6 +105,16 @@ def read_json(path: Path) -> Any:
         raise DamagedError(f"{path}: the file is missing. Export or fetch it again.") from None
     except (OSError, ValueError) as error:
         raise DamagedError(f"{path}: it should be JSON ({error}). Export it again.") from error
+
+
+def _absent(
+    folder: Path, listed: Collection[str], required: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    for name in sorted(required):
+        if name not in listed:
+            yield name, f"{folder / MANIFEST}: it should list {name}. Export it again."
+        elif not (folder / name).is_file():
+            yield name, f"{folder / name}: the file is missing. Export or fetch it again."
 
 
 def _read(folder: Path) -> dict[str, dict[str, Any]]:

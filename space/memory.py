@@ -26,3 +26,5 @@ def limit_heaps() -> None:
 def release() -> None:
     """Give memory that is not used any more back to the system."""
     pa.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)

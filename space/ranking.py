@@ -11,9 +11,6 @@ import pandas as pd
 
 Match = Literal["any", "all"]
 
-RANKED_BY = "log-odds of a like + 2 log(1 + likes in the training data)"
-"""What the order of the list is, in words."""
-
 
 def candidates(
     movies: pd.DataFrame,
@@ -46,7 +43,7 @@ def candidates(
 def ranking_scores(
     logits: npt.NDArray[np.floating], likes: npt.NDArray[np.integer]
 ) -> npt.NDArray[np.float64]:
-    """What the list is sorted by: the logit plus two times log(1 + likes).
+    """What the list is sorted by without a ranking model: the logit plus two times log(1 + likes).
 
     A model of "would like it, having chosen to watch it" ranks films that nobody chooses far too
     high, so the number of training likes stands in for the chance of choosing.
@@ -63,7 +60,7 @@ def ranking_scores(
 
 
 def top(
-    scores: npt.NDArray[np.float64], movie_ids: Sequence[int] | npt.NDArray[np.integer], k: int
+    scores: npt.NDArray[np.floating], movie_ids: Sequence[int] | npt.NDArray[np.integer], k: int
 ) -> npt.NDArray[np.intp]:
     """Positions of the `k` best scores, best first; ties go to the smaller movie id."""
     order: npt.NDArray[np.intp] = np.lexsort((np.asarray(movie_ids), -scores))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from space import memory
-from space.arguments import check_filters, check_user, check_whole
+from space.arguments import check_filters, check_whole
 from space.bundle import Bundle, Dataset, read_bundle, read_dataset
 from space.encoding import Indices
 from space.errors import BundleError
-from space.features import UNKNOWN, moments
-from space.ranking import Match, candidates, ranking_scores, top
-from space.scoring import Scorer, probability
+from space.order import Order
+from space.person import Person, newcomer
+from space.ranking import Match, candidates
+from space.ranking_files import ranked_by
+from space.users import Users
 
 if TYPE_CHECKING:
     from space.hub.repository import Snapshot
@@ -37,7 +38,7 @@ class MovieRecommender:
         origin: The commit of the Hub that the bundle is from, if it is from there.
 
     Raises:
-        BundleError: If the bundle's graph does not fit its schema.
+        BundleError: If a graph of the bundle does not fit its schema.
 
     Example:
         >>> recommender = MovieRecommender.load("runs/demo/bundle", "runs/demo/dataset")
@@ -51,18 +52,10 @@ class MovieRecommender:
         self.origin = origin
         self.genres = tuple(sorted({genre for row in bundle.movies["genres"] for genre in row}))
         """All genres of the catalogue, sorted."""
-        self._scorer = Scorer(bundle.model, len(bundle.schema.fields))
-        self._encoded_movies = bundle.encoder.encode("movie", bundle.movies)
-        # There are few months; a frame for each request would take as long as a quarter of scoring.
-        self._encode_month = lru_cache(maxsize=512)(
-            lambda year, month: bundle.encoder.encode(
-                "time", pd.DataFrame({"year": [year], "month": [month]})
-            )
-        )
-        of_users = sum(field.source == "user" for field in bundle.schema.fields)
-        self._nobody = np.zeros((1, of_users), dtype=np.int32)
-        self._movie_ids = bundle.movies["movie_id"].to_numpy()
-        self._likes = bundle.movies["likes"].to_numpy()
+        self.ranked_by = ranked_by(ranking_model=bundle.ranking is not None)
+        """What lists are ordered by, in words."""
+        self._order = Order(bundle)
+        self._nobody = newcomer(bundle)
         try:
             self._last = (
                 int(bundle.schema.dataset["last_year"]),
@@ -77,13 +70,9 @@ class MovieRecommender:
 
     def _take(self, dataset: Dataset | None, origin: Snapshot | None) -> None:
         self.dataset, self.dataset_origin = dataset, origin
-        users: Iterable[Any] = self.bundle.encoder.vocabularies.get("user_id", ())
-        if dataset is not None:
-            self._encoded_users = self.bundle.encoder.encode("user", dataset.users)
-            users = dataset.users.index
-        self.user_ids = tuple(sorted(int(user) for user in users))
+        self._users = Users(self.bundle, dataset)
+        self.user_ids = self._users.ids
         """The users that can be asked for, ascending."""
-        self._known_users = frozenset(self.user_ids)
 
     def with_dataset(self, dataset: Dataset, *, origin: Snapshot | None = None) -> Self:
         """The same recommender with this data set: the two share all that is of the model.
@@ -163,7 +152,8 @@ class MovieRecommender:
     ) -> pd.DataFrame:
         """The films to recommend to a user, or to somebody new, best first.
 
-        Filters apply before scoring; the order is `space.ranking.RANKED_BY`, ties by movie id.
+        Filters apply before scoring; the order is by `ranked_by`, ties by movie id. A ranking model
+        reads what the user rated, newest first; without a data set that is nothing.
 
         Args:
             user_id: One of `user_ids`; by default somebody of whom nothing is known.
@@ -181,21 +171,73 @@ class MovieRecommender:
         Raises:
             ValueError: If an argument is not what is said above.
         """
+        person = self._nobody
         if user_id is not None:
-            self._check_user(user_id)
-        check_whole("year", self._last[0] if year is None else year, 1900, 2100)
-        check_whole("month", self._last[1] if month is None else month, 1, 12)
+            self._users.check(user_id)
+            person = self._users.person(user_id)
+        known = person.known_films if exclude_seen else ()
+        return self._list(person, known, year, month, genres, match, k)
+
+    def recommend_for(
+        self,
+        *,
+        liked: Sequence[int] = (),
+        disliked: Sequence[int] = (),
+        gender: str | None = None,
+        age: str | None = None,
+        occupation: str | None = None,
+        year: int | None = None,
+        month: int | None = None,
+        genres: Collection[str] = (),
+        match: Match = "any",
+        k: int = 10,
+    ) -> pd.DataFrame:
+        """The films to recommend to somebody new by what they tell, best first.
+
+        Nothing is trained for it. The films that they picked are left out.
+
+        Args:
+            liked: Ids of films that they like, the one watched last first.
+            disliked: Ids of films that they do not like, in the same order.
+            gender: As the data set writes it; by default not known.
+            age: The age group, as the data set writes it; by default not known.
+            occupation: As the data set writes it; by default not known.
+            year: As for `recommend`.
+            month: As for `recommend`.
+            genres: As for `recommend`.
+            match: As for `recommend`.
+            k: As for `recommend`.
+
+        Returns:
+            A frame as that of `recommend`.
+
+        Raises:
+            ValueError: If an argument is not what is said above, a film is in both lists, there are over
+                `MAX_PICKS` of them, or the bundle has no ranking model to read them.
+        """
+        facts = {"gender": gender, "age": age, "occupation": occupation}
+        person = newcomer(self.bundle, liked=liked, disliked=disliked, facts=facts)
+        return self._list(person, person.known_films, year, month, genres, match, k)
+
+    def _list(
+        self,
+        person: Person,
+        excluded: Collection[int],
+        year: int | None,
+        month: int | None,
+        genres: Collection[str],
+        match: Match,
+        k: int,
+    ) -> pd.DataFrame:
+        year = self._last[0] if year is None else year
+        month = self._last[1] if month is None else month
+        check_whole("year", year, 1900, 2100)
+        check_whole("month", month, 1, 12)
         check_whole("k", k, 1, MAX_K)
         check_filters(genres, match, self.genres)
-        seen: Collection[int] = ()
-        if user_id is not None and exclude_seen:
-            seen = self._rated(user_id)["movie_id"].to_numpy()
-        positions = candidates(self.bundle.movies, genres=genres, match=match, excluded=seen)
-        logits = self._scorer.logits(self.encode(user_id, positions, year, month))
-        scores = ranking_scores(logits, self._likes[positions])
-        best = top(scores, self._movie_ids[positions], k)
-
-        chosen = self.bundle.movies.iloc[positions[best]]
+        positions = candidates(self.bundle.movies, genres=genres, match=match, excluded=excluded)
+        best, likely = self._order.best(person, positions, year, month, k)
+        chosen = self.bundle.movies.iloc[best]
         return pd.DataFrame(
             {
                 "rank": np.arange(1, len(best) + 1),
@@ -203,7 +245,7 @@ class MovieRecommender:
                 "title": chosen["title"].to_numpy(),
                 "year": chosen["year"].to_numpy(),
                 "genres": [tuple(row) for row in chosen["genres"]],
-                "score": probability(logits[best]),
+                "score": likely,
             }
         )
 
@@ -217,8 +259,7 @@ class MovieRecommender:
         """The model's input for one user and some films of the catalogue.
 
         Args:
-            user_id: Any id; one that the vocabularies do not hold becomes "unknown". `None` is
-                somebody new: all fields of the user are "unknown".
+            user_id: Any id; one that nothing tells of is "unknown", as is `None`, somebody new.
             positions: Rows of `bundle.movies`, `(candidates,)`.
             year: Year of the moment; the data's last by default.
             month: Month of the moment; the data's last by default.
@@ -226,20 +267,10 @@ class MovieRecommender:
         Returns:
             Indices, `(candidates, fields)`.
         """
-        last_year, last_month = self._last
-        return self.bundle.encoder.assemble(
-            user=self._encode_user(user_id),
-            movie=self._encoded_movies[positions],
-            time=self._encode_month(year or last_year, month or last_month),
+        person = self._nobody if user_id is None else self._users.person(user_id)
+        return self._order.inputs.rows(
+            person.fields, positions, year or self._last[0], month or self._last[1]
         )
-
-    def _encode_user(self, user_id: int | None) -> Indices:
-        if user_id is None:
-            return self._nobody
-        if self.dataset is not None and user_id in self.dataset.users.index:
-            position = int(self.dataset.users.index.searchsorted(user_id))
-            return self._encoded_users[position : position + 1]
-        return self.bundle.encoder.encode("user", self._user(user_id))
 
     def profile(self, user_id: int) -> dict[str, Any]:
         """What the data set knows of a user: demographics, and counts of ratings and likes.
@@ -247,17 +278,7 @@ class MovieRecommender:
         Raises:
             ValueError: If there is no such user.
         """
-        self._check_user(user_id)
-        user = self._user(user_id).iloc[0]
-        rated = self._rated(user_id)
-        months = moments(rated["timestamp"]).sort_values(["year", "month"])
-        return {
-            **{name: user[name] for name in ("user_id", "gender", "age", "occupation", "zip")},
-            "ratings": len(rated),
-            "likes": int((rated["rating"] >= self.bundle.schema.like_threshold).sum()),
-            "mean_rating": float(rated["rating"].mean()) if len(rated) else None,
-            "last_month": tuple(int(v) for v in months.iloc[-1]) if len(months) else None,
-        }
+        return self._users.profile(user_id)
 
     def liked(self, user_id: int) -> pd.DataFrame:
         """The films that a user rated at or above the label's threshold, newest first.
@@ -269,25 +290,4 @@ class MovieRecommender:
         Raises:
             ValueError: If there is no such user.
         """
-        self._check_user(user_id)
-        rated = self._rated(user_id)
-        likes = rated[rated["rating"] >= self.bundle.schema.like_threshold]
-        merged = likes.merge(self.bundle.movies, on="movie_id", how="left")
-        merged["genres"] = [tuple(row) for row in merged["genres"]]
-        return merged[["movie_id", "title", "year", "genres", "rating", "timestamp"]]
-
-    def _user(self, user_id: int) -> pd.DataFrame:
-        if self.dataset is not None and user_id in self.dataset.users.index:
-            return self.dataset.users.loc[[user_id]]
-        unknown = dict.fromkeys(("gender", "age", "occupation", "zip"), UNKNOWN)
-        return pd.DataFrame([{"user_id": user_id, **unknown}])
-
-    def _rated(self, user_id: int) -> pd.DataFrame:
-        if self.dataset is None:
-            return pd.DataFrame({"movie_id": [], "rating": [], "timestamp": []}).astype("int64")
-        ratings = self.dataset.ratings
-        start, stop = ratings["user_id"].searchsorted([user_id, user_id + 1])
-        return ratings.iloc[start:stop]
-
-    def _check_user(self, user_id: int) -> None:
-        check_user(user_id, self.user_ids, self._known_users)
+        return self._users.liked(user_id)

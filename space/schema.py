@@ -11,7 +11,7 @@ from space.errors import BundleError
 Source = Literal["user", "movie", "time"]
 """The table from which a field's value is taken; "time" is the moment of the rating."""
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of the bundle's files; raised when a reader of an older version would misread them."""
 
 FIELD_SOURCES: Mapping[str, Source] = {
@@ -138,13 +138,16 @@ class Schema:
                 )
 
 
-def check_format(version: Any, file: str, noun: str) -> None:
+def check_format(version: Any, file: str, noun: str) -> int:
     """Refuse what a newer version of this program wrote.
 
     Args:
         version: What `schema.json` or `dataset.json` says.
         file: How the message names the file.
         noun: What the file belongs to: "bundle" or "data set".
+
+    Returns:
+        The version.
 
     Raises:
         BundleError: If it is not a version that this program reads.
@@ -154,6 +157,7 @@ def check_format(version: Any, file: str, noun: str) -> None:
             f"{file}: the format version should be 1 to {FORMAT_VERSION}, it is {version!r}. "
             f"Update autoint-movies to read this {noun}."
         )
+    return version
 
 
 def fields_of(names: Iterable[str]) -> tuple[Field, ...]:

@@ -18,7 +18,9 @@ from space.manifest import write_manifest
 from space.schema import FIELD_PRESETS, fields_of
 from tests.builders import movie_table, tiny_movielens, user_table
 from tests.training.models import build_plus
+from tests.training.rankers import tiny_ranking
 from training.export import export_bundle, export_dataset
+from training.ranking.export import Ranking
 from training.ratings import MovieLens
 from training.splits import Split, user_time_split
 from training.vocabularies import encode_ratings, fit_encoder
@@ -50,6 +52,7 @@ class Run:
     split: Split
     encoder: FeatureEncoder
     model: Any
+    ranking: Ranking | None = None
 
     def rows(self, user: int, movies: Sequence[int], year: int, month: int) -> npt.NDArray[Any]:
         """The model's input for a user and movies in a month, as training encodes it."""
@@ -96,12 +99,17 @@ def export_tiny(
     *,
     metrics: dict[str, Any] | None = None,
     training: dict[str, Any] | None = None,
+    ranked: bool = True,
 ) -> Run:
-    """Export a data set with a tiny AutoInt+ of random weights to `bundle/` and `dataset/`."""
+    """Export a data set with a tiny AutoInt+ of random weights to `bundle/` and `dataset/`.
+
+    Unless `ranked` is false there is a tiny ranker of random weights too.
+    """
     data = tiny_movielens() if data is None else data
     split = user_time_split(data.ratings)
     encoder = fit_encoder(fields_of(FIELD_PRESETS["original"]), data, split.train)
     model = build_plus(sizes=encoder.vocabulary_sizes)
+    ranking = tiny_ranking(data, split, encoder, LIKE) if ranked else None
     (folder / "plots").mkdir(parents=True, exist_ok=True)
     (folder / "plots" / "roc.png").write_bytes(DOT)
     export_bundle(
@@ -115,9 +123,10 @@ def export_tiny(
         metrics={"test": {"auc": 0.5}} if metrics is None else metrics,
         training=training,
         plots=folder / "plots",
+        ranking=ranking,
     )
     export_dataset(folder / "dataset", data, split)
-    return Run(folder / "bundle", folder / "dataset", data, split, encoder, model)
+    return Run(folder / "bundle", folder / "dataset", data, split, encoder, model, ranking)
 
 
 def edit_json(path: Path, change: Callable[[Any], object]) -> None:

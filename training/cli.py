@@ -99,6 +99,10 @@ def train(
             "to fit.",
         ),
     ] = None,
+    ranking: Annotated[
+        bool,
+        typer.Option(help="Train a ranker too, which orders the page's list; or leave it out."),
+    ] = True,
     push_to: Annotated[
         str | None,
         typer.Option(
@@ -155,6 +159,7 @@ def train(
         seed=seed,
         deterministic=deterministic,
         init_from=init_from,
+        ranking=ranking,
     )
     interrupted = signal.signal(signal.SIGINT, lambda *_: stop_at_once(reporter))
     try:

@@ -10,6 +10,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,14 @@ from space.manifest import write_manifest
 from space.schema import FORMAT_VERSION, Schema
 from training.errors import RunError
 from training.parquet import write_parquet
+from training.ranking.export import Ranking, export_ranking
 from training.ratings import MovieLens
 from training.splits import PARTS, Split
 
 CHECKED_ROWS = 10_000
 TOLERANCE = 1e-5
+WITHOUT_RANKING = 1
+"""Format version of a bundle without a ranker: nothing in it is new to an older reader."""
 _LIBRARIES = (
     "autoint-movies",
     "keras",
@@ -55,6 +59,7 @@ def export_bundle(
     training: Mapping[str, Any] | None = None,
     plots: Path | None = None,
     also_trained_on: Sequence[Mapping[str, str]] = (),
+    ranking: Ranking | None = None,
 ) -> None:
     """Write a bundle to a fresh folder and move it into place whole.
 
@@ -71,9 +76,10 @@ def export_bundle(
         plots: A folder of pictures to take along.
         also_trained_on: Name and licence of each data set that the model was trained on before; see
             `training.licences.also_trained_on`.
+        ranking: The ranker; without one the bundle is of format version 1.
 
     Raises:
-        RunError: If the ONNX graph does not agree with Keras on 10,000 rows to 1e-5.
+        RunError: If an ONNX graph does not agree with Keras on 10,000 rows to 1e-5.
     """
     last = moments(data.ratings["timestamp"].agg(["max"]))
     schema = Schema(
@@ -92,6 +98,7 @@ def export_bundle(
         },
         split={**split_facts, "rows": {name: len(getattr(split, name)) for name in PARTS}},
         versions=library_versions(),
+        format_version=FORMAT_VERSION if ranking is not None else WITHOUT_RANKING,
     )
     with _fresh_folder(target) as folder:
         # Keras cannot save unzipped into a folder that is there.
@@ -105,6 +112,8 @@ def export_bundle(
         if training is not None:
             _write_json(bundle / "training.json", training)
         catalogue(data, split, like_threshold).to_parquet(bundle / "movies.parquet", index=False)
+        if ranking is not None:
+            export_ranking(bundle, replace(ranking, metrics=_without_nan(ranking.metrics)))
         if plots is not None:
             shutil.copytree(plots, bundle / "plots")
         write_manifest(bundle)

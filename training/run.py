@@ -24,6 +24,7 @@ from training.metrics import evaluate
 from training.plots import plot_run
 from training.presets import MODELS, PRESETS, FitOptions
 from training.progress import Reporter
+from training.ranking.stage import train_ranking
 from training.ratings import MovieLens
 from training.splits import SPLITS, Split
 from training.start import Start, load_start
@@ -55,6 +56,8 @@ class RunOptions:
     init_from: str | None = None
     """A published model or a bundle's folder to go on from; fields and vocabularies are then its own,
     and the preset only says how to fit."""
+    ranking: bool = True
+    """Train a ranker after the model of P(like)."""
 
 
 def train(
@@ -174,6 +177,20 @@ def _train(
         "parameters": int(model.count_params()),
         "seconds": time.perf_counter() - started,
     }
+    ranking = None
+    if options.ranking:
+        reporter.stage("Ranking")
+        ranking = train_ranking(
+            ratings,
+            split,
+            options.split,
+            encoder,
+            options.like_threshold,
+            checkpoints=out / "checkpoints" / "ranking",
+            seed=options.seed,
+            reporter=reporter,
+        )
+        metrics |= {"ranking": ranking.metrics} if ranking is not None else {}
 
     reporter.stage("Exporting")
     split_facts = {"name": options.split, "vocabularies": options.vocabularies}
@@ -191,6 +208,7 @@ def _train(
         training=_how_trained(options, model, fit_options, start),
         plots=out / "plots",
         also_trained_on=before,
+        ranking=ranking,
     )
     export_dataset(out / "dataset", ratings, split)
     _write(record, {**facts, "finished": True})

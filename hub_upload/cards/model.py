@@ -26,7 +26,7 @@ from hub_upload.cards.markdown import address, code, inline, render, table
 from hub_upload.licences import binding, is_restricted
 from space.bundle import Bundle, read_bundle
 from space.manifest import MANIFEST, read_json
-from space.ranking import RANKED_BY
+from space.ranking_files import ranked_by
 
 _CLASSES = {"AutoInt": "AutoInt", "AutoIntPlus": "AutoInt+"}
 _KERAS_FILES = {"config.json", "metadata.json", "model.weights.h5"}
@@ -44,6 +44,10 @@ _FILES = {
     "metrics.json": "the figures, and those of each epoch",
     "model.onnx": "the graph: `fields` (rows, fields) to `logit`, `probability`, `attention`",
     "model.weights.h5": "the weights, for Keras",
+    "audiences.parquet": "what people of a gender and an age like beyond the rest, for the ranking",
+    "items.parquet": "which films go with which, for the ranking",
+    "ranking.json": "what the ranking graph reads, and its figures",
+    "ranking.onnx": "the ranking graph: a person, lists of films and affinities to `score`",
     "movies.parquet": "the films, with their counts in the training rows",
     "schema.json": "fields, label rule, data set, split, versions",
     "training.json": "the options of the training run",
@@ -121,7 +125,8 @@ def model_card(
         field_table=_field_table(read),
         options=_options_table(config, training),
         fit=_fit_sentence(metrics),
-        ranked_by=RANKED_BY,
+        ranked_by=ranked_by(ranking_model=read.ranking is not None),
+        ranking_model=read.ranking is not None,
         plots="\n\n".join(f"![{alt}]({path})" for path, alt in _PLOTS.items() if path in listed),
         files=table(
             ("file", "what it is", "bytes"),

@@ -15,6 +15,8 @@ from huggingface_hub.file_download import repo_folder_name
 
 from space.errors import BundleError
 from space.hub.repository import Kind, Repository, Snapshot, is_commit
+from space.manifest import read_json
+from space.schema import check_format
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +88,25 @@ def remember(snapshot: Snapshot, kind: Kind, access: Access) -> None:
         logger.warning("The cache could not note the commit of %s: %s", snapshot.repository, error)
 
 
+def version_of(snapshot: Snapshot, kind: Kind) -> int:
+    """The format version of a commit's files, as the one that tells it says.
+
+    Raises:
+        BundleError: If that file is missing or damaged, or tells of a newer format.
+    """
+    path = snapshot.folder / kind.facts
+    content = read_json(path)
+    version = content.get("format_version") if isinstance(content, dict) else None
+    return check_format(version, str(path), "bundle" if kind.type == "model" else kind.noun)
+
+
 def complete(snapshot: Snapshot, kind: Kind) -> bool:
     """Whether all files that serving needs are there."""
-    return all((snapshot.folder / name).is_file() for name in kind.files)
+    try:
+        needed = kind.files_of(version_of(snapshot, kind))
+    except BundleError:
+        return False
+    return all((snapshot.folder / name).is_file() for name in needed)
 
 
 @contextmanager

@@ -14,12 +14,19 @@ from typing import TypeVar
 from huggingface_hub import HfApi
 
 from space.errors import BundleError, DamagedError, PreparationError
-from space.hub.cache import Access, complete, named, remember, remembered, snapshot_of
+from space.hub.cache import (
+    Access,
+    complete,
+    named,
+    remember,
+    remembered,
+    snapshot_of,
+    version_of,
+)
 from space.hub.errors import HubUnreachableError, told
 from space.hub.repository import Kind, Repository, Snapshot, is_commit
 from space.hub.transfer import Report, Transfer, amount
-from space.manifest import MANIFEST, faults, read_json
-from space.schema import check_format
+from space.manifest import MANIFEST, faults
 
 logger = logging.getLogger(__name__)
 
@@ -138,24 +145,24 @@ def fetch(
     with named(access):
         transfer.fetch(kind.marks)
         try:
-            _check_format(snapshot, kind)
+            files = _needed(snapshot, kind)
         except DamagedError:
             transfer.fetch(kind.marks, anew=True)
-            _check_format(snapshot, kind)
-        missing = sorted(kind.files - set(commit.sizes))
+            files = _needed(snapshot, kind)
+        missing = sorted(files - set(commit.sizes))
         if missing:
             raise BundleError(
                 f"{repository} ({snapshot.short_sha}): {', '.join(missing)} should be in it and is "
                 f"not. Push the {kind.noun} again."
             )
-        transfer.fetch(kind.files)
+        transfer.fetch(files)
         report(None, f"Checking {repository}")
         try:
             result = read(snapshot)
         except DamagedError as error:
             logger.warning("Fetching what is damaged anew: %s", error)
             transfer.fetch(kind.marks, anew=True)
-            damaged = {name for name, _ in faults(snapshot.folder, kind.files - {MANIFEST})}
+            damaged = {name for name, _ in faults(snapshot.folder, files - {MANIFEST})}
             transfer.fetch(damaged & set(commit.sizes), anew=True)
             result = read(snapshot)
     remember(snapshot, kind, access)
@@ -177,15 +184,12 @@ def _check_listing(repository: Repository, kind: Kind, commit: Commit) -> None:
         )
 
 
-def _check_format(snapshot: Snapshot, kind: Kind) -> None:
-    """Refuse a newer format before the files are fetched that it may not even have."""
-    path = snapshot.folder / kind.facts
+def _needed(snapshot: Snapshot, kind: Kind) -> frozenset[str]:
+    """What serving needs of this commit's format; a newer one is refused before more is fetched."""
     for name, said in faults(snapshot.folder, {kind.facts}):
         if name == kind.facts:
             raise DamagedError(said)
-    content = read_json(path)
-    version = content.get("format_version") if isinstance(content, dict) else None
-    check_format(version, str(path), "bundle" if kind.type == "model" else kind.noun)
+    return kind.files_of(version_of(snapshot, kind))
 
 
 def _from_cache(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from space.bundle import DATASET_FILES, SERVING_FILES
 from space.manifest import MANIFEST
+from space.ranking_files import RANKING_FILES, RANKING_SINCE
 
 _GIB = 1 << 30
 
@@ -96,17 +98,30 @@ class Kind:
     facts: str
     """The file that tells its format; with the manifest it tells one of ours from others."""
     files: frozenset[str]
-    """The files that serving needs. Nothing else is ever fetched."""
+    """The files that serving needs of the newest format. Nothing else is ever fetched."""
     limit: int
     """Bytes that they may have together."""
+    since: Mapping[str, int] = field(default_factory=dict)
+    """For each file that the first format lacks: the version of the format that brought it."""
 
     @property
     def marks(self) -> frozenset[str]:
         """The files that are looked at before the others are fetched."""
         return frozenset({MANIFEST, self.facts})
 
+    def files_of(self, version: int) -> frozenset[str]:
+        """The files that serving needs of a repository of this format version."""
+        return frozenset(name for name in self.files if self.since.get(name, 1) <= version)
 
-MODEL = Kind("model", "model", "schema.json", SERVING_FILES | {MANIFEST}, MODEL_LIMIT)
+
+MODEL = Kind(
+    "model",
+    "model",
+    "schema.json",
+    SERVING_FILES | RANKING_FILES | {MANIFEST},
+    MODEL_LIMIT,
+    dict.fromkeys(RANKING_FILES, RANKING_SINCE),
+)
 DATASET = Kind("data set", "dataset", "dataset.json", DATASET_FILES | {MANIFEST}, DATASET_LIMIT)
 
 

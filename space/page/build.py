@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from space.arguments import MAX_PICKS
 from space.artifacts import SharedModel
 from space.page import views
 from space.page.handlers import Handlers
@@ -31,9 +32,9 @@ def build_page(model: SharedModel) -> gr.Blocks:
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         gr.Markdown(
-            f"# {TITLE}\nChoose a user of the MovieLens data set or somebody new, a month and some "
-            "genres: a model that lets the features of user and film attend to each other ranks the "
-            "films that the user has not rated."
+            f"# {TITLE}\nChoose a user of the MovieLens data set, or somebody new with some films that "
+            "you know, a month and some genres: a model that lets the features of user and film attend "
+            "to each other ranks the films that are new to them."
         )
         status = gr.HTML(views.status_html(model.status), elem_id="status")
         retry = gr.Button("Try again", visible=False, elem_id="retry")
@@ -48,6 +49,27 @@ def build_page(model: SharedModel) -> gr.Blocks:
                     interactive=False,
                     elem_id="user",
                 )
+                with gr.Column(visible=False, elem_id="picks") as picks:
+                    likes, dislikes = (
+                        gr.Dropdown(
+                            [],
+                            multiselect=True,
+                            max_choices=MAX_PICKS,
+                            label=label,
+                            info=info,
+                            allow_custom_value=True,
+                            interactive=False,
+                            elem_id=elem_id,
+                        )
+                        for label, info, elem_id in (
+                            (
+                                "Films you like",
+                                "Type to search; the last chosen counts most.",
+                                "likes",
+                            ),
+                            ("Films you don't like", "They are left out too.", "dislikes"),
+                        )
+                    )
                 with gr.Row():
                     year = gr.Number(
                         label="Target year",
@@ -119,7 +141,7 @@ def build_page(model: SharedModel) -> gr.Blocks:
         footer = gr.Markdown("", elem_classes="note", elem_id="footer")
         timer = gr.Timer(_POLL_SECONDS)
 
-        controls: list[Any] = [user, year, month, genres, match, k, button]
+        controls: list[Any] = [user, year, month, genres, match, k, button, likes, dislikes, picks]
         polled = [status, retry, timer, explanation, footer, *controls]
         quiet: dict[str, Any] = {
             "queue": False,
@@ -129,14 +151,18 @@ def build_page(model: SharedModel) -> gr.Blocks:
         page.load(handlers.visit, outputs=polled, **quiet)
         timer.tick(handlers.poll, outputs=polled, **quiet)
         retry.click(handlers.retry, outputs=polled, **quiet)
+        user.change(handlers.picks, inputs=user, outputs=picks, **quiet)
         shown = [heading, recommended, profile, liked, explanation, footer, status]
         button.click(
             handlers.show,
-            inputs=[user, year, month, genres, match, k],
+            inputs=[user, year, month, genres, match, k, likes, dislikes],
             outputs=shown,
             api_visibility="private",
         )
         gr.api(  # type: ignore[attr-defined]
             handlers.recommend, api_name="recommend"
+        )
+        gr.api(  # type: ignore[attr-defined]
+            handlers.recommend_for, api_name="recommend_for"
         )
     return page

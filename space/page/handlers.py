@@ -10,6 +10,7 @@ import gradio as gr
 import pandas as pd
 
 from space.artifacts import SharedModel
+from space.bundle import Bundle
 from space.errors import PreparationError
 from space.page import views
 from space.ranking import Match
@@ -27,6 +28,8 @@ class Handlers:
 
     def __init__(self, model: SharedModel) -> None:
         self._model = model
+        # A visitor's session keeps its choices; made once, they are the same for all.
+        self._films: tuple[Bundle | None, list[Any]] = (None, [])
 
     def visit(self) -> list[Any]:
         """A browser has opened the page: see to the model, then as `poll`."""
@@ -39,8 +42,9 @@ class Handlers:
         panel = self._panel()
         retry = gr.Button(visible=status.state == "failed")
         if recommender is None:
-            return [panel, retry, gr.Timer(active=True), *[gr.skip()] * 9]
+            return [panel, retry, gr.Timer(active=True), *[gr.skip()] * 12]
         year, month = recommender.last_month
+        films = self._film_choices(recommender.bundle)
         users: list[Any] = [views.NEWCOMER, *((str(user), user) for user in recommender.user_ids)]
         return [
             panel,
@@ -54,7 +58,16 @@ class Handlers:
             gr.Radio(interactive=True),
             gr.Slider(interactive=True),
             gr.Button(interactive=True),
+            gr.Dropdown(films, interactive=True),
+            gr.Dropdown(films, interactive=True),
+            self.picks(views.NEWCOMER),
         ]
+
+    def picks(self, user: Any) -> gr.Column:
+        """Where films are picked: there for somebody new, if the model reads picks."""
+        recommender = self._model.recommender
+        reads = recommender is not None and recommender.bundle.ranking is not None
+        return gr.Column(visible=reads and user == views.NEWCOMER)
 
     def retry(self) -> list[Any]:
         """Prepare the model again after a failure."""
@@ -69,9 +82,14 @@ class Handlers:
         genres: list[str] | None,
         match: Match,
         k: int,
+        likes: list[Any] | None = None,
+        dislikes: list[Any] | None = None,
         progress: gr.Progress = _FETCHING,
     ) -> list[Any]:
-        """Recommendations, profile and liked films of the chosen user, or of somebody new."""
+        """Recommendations, profile and liked films of the chosen user, or of somebody new.
+
+        Only the list of somebody new reads the films that were picked, `likes` and `dislikes`.
+        """
         genres = genres or []
         user: Any = int(user_id) if str(user_id).isdecimal() else user_id  # type: ignore[arg-type]
         newcomer = user == views.NEWCOMER
@@ -81,12 +99,27 @@ class Handlers:
         try:
             if user in (None, ""):
                 raise ValueError(f"Choose a user first, or {views.NEWCOMER}.")
-            recommended = recommender.recommend(
-                None if newcomer else user, year=year, month=month, genres=genres, match=match, k=k
-            )
             if newcomer:
-                profile, liked = views.newcomer_html(), []
+                # The one chosen last stands last, and counts as the newest.
+                films = self._film_choices(recommender.bundle)
+                picked, passed = (
+                    [views.film_of(films, pick) for pick in reversed(picks or ())]
+                    for picks in (likes, dislikes)
+                )
+                recommended = recommender.recommend_for(
+                    liked=picked,
+                    disliked=passed,
+                    year=year,
+                    month=month,
+                    genres=genres,
+                    match=match,
+                    k=k,
+                )
+                profile, liked = views.newcomer_html(len(picked), len(passed)), []
             else:
+                recommended = recommender.recommend(
+                    user, year=year, month=month, genres=genres, match=match, k=k
+                )
                 known = recommender.dataset is not None
                 profile = views.profile_html(recommender.profile(user), known)
                 liked = views.liked_rows(recommender.liked(user))
@@ -132,17 +165,57 @@ class Handlers:
             )
         except (ValueError, TypeError) as error:
             raise gr.Error(str(error), print_exception=False) from None
-        return [
-            {
-                "rank": int(row["rank"]),
-                "movie_id": int(row["movie_id"]),
-                "title": str(row["title"]),
-                "year": None if pd.isna(row["year"]) else int(row["year"]),
-                "genres": list(row["genres"]),
-                "score": round(float(row["score"]), 6),
-            }
-            for row in recommended.to_dict("records")
-        ]
+        return _entries(recommended)
+
+    def recommend_for(
+        self,
+        liked: list[int] | None = None,
+        disliked: list[int] | None = None,
+        gender: str | None = None,
+        age: str | None = None,
+        occupation: str | None = None,
+        year: int | None = None,
+        month: int | None = None,
+        genres: list[str] | None = None,
+        match: Match = "any",
+        k: int = 10,
+    ) -> list[dict[str, Any]]:
+        """Films for somebody who is not in the data set, by what they tell of themselves, best first.
+
+        Args:
+            liked: Movie ids of films that they like, the one watched last first; at most 100 with
+                those of `disliked`. They are left out of the list.
+            disliked: Movie ids of films that they do not like, in the same order.
+            gender: Their gender as the data set writes it, such as "F"; by default not known.
+            age: Their age group as the data set writes it, such as "25-34"; by default not known.
+            occupation: Their occupation as the data set writes it; by default not known.
+            year: Year for which to recommend; the data's last by default.
+            month: Month for which to recommend, 1 to 12; the data's last by default.
+            genres: Wanted genres; none means all films.
+            match: Whether a film should have "any" or "all" of the genres.
+            k: Length of the list, 1 to 100.
+
+        Returns:
+            For each film its rank, movie_id, title, year (or null), genres and score, the
+            probability of a like.
+        """
+        recommender = self._recommender(None, lambda *_: None, str)
+        try:
+            recommended = recommender.recommend_for(
+                liked=liked or (),
+                disliked=disliked or (),
+                gender=gender,
+                age=age,
+                occupation=occupation,
+                year=year,
+                month=month,
+                genres=genres or (),
+                match=match,
+                k=k,
+            )
+        except (ValueError, TypeError) as error:
+            raise gr.Error(str(error), print_exception=False) from None
+        return _entries(recommended)
 
     def _recommender(
         self,
@@ -158,6 +231,13 @@ class Handlers:
         except PreparationError as error:
             raise gr.Error(written(str(error)), print_exception=False) from None
 
+    def _film_choices(self, bundle: Bundle) -> list[Any]:
+        made_of, films = self._films
+        if made_of is not bundle:
+            films = views.film_choices(bundle.movies)
+            self._films = (bundle, films)
+        return films
+
     def _panel(self) -> gr.HTML:
         """Where the model stands, while that is worth telling."""
         html = views.status_html(self._model.status)
@@ -167,6 +247,24 @@ class Handlers:
         """The explanation and the footer."""
         threshold = recommender.bundle.schema.like_threshold
         users = "loaded" if recommender.dataset is not None else self._model.users
-        return views.explanation(threshold, users), views.footer(
+        explanation = views.explanation(
+            threshold, users, ranking_model=recommender.bundle.ranking is not None
+        )
+        return explanation, views.footer(
             recommender.bundle, recommender.origin, recommender.dataset_origin
         )
+
+
+def _entries(recommended: pd.DataFrame) -> list[dict[str, Any]]:
+    """The list as the API gives it."""
+    return [
+        {
+            "rank": int(row["rank"]),
+            "movie_id": int(row["movie_id"]),
+            "title": str(row["title"]),
+            "year": None if pd.isna(row["year"]) else int(row["year"]),
+            "genres": list(row["genres"]),
+            "score": round(float(row["score"]), 6),
+        }
+        for row in recommended.to_dict("records")
+    ]

@@ -11,7 +11,7 @@ import pandas as pd
 from space.artifacts import Status, Users
 from space.bundle import Bundle
 from space.hub.repository import Snapshot
-from space.ranking import RANKED_BY
+from space.ranking_files import ranked_by
 
 MONTHS = (
     "January",
@@ -78,14 +78,56 @@ def profile_html(profile: Mapping[str, Any], has_ratings: bool) -> str:
     return f'<dl class="profile">{items}</dl>'
 
 
-def newcomer_html() -> str:
-    """What stands in place of a profile for somebody new."""
-    return (
-        f'<dl class="profile"><div><dt>User</dt><dd>{NEWCOMER}</dd></div></dl>'
-        '<p class="note">Nothing is known of this person: to the model every feature of the user is '
-        "“unknown”. The list is the one that it would give to any stranger in that month, and no film "
-        "is left out as seen.</p>"
+def newcomer_html(liked: int = 0, disliked: int = 0) -> str:
+    """What stands in place of a profile for somebody new.
+
+    Args:
+        liked: How many films they picked as liked.
+        disliked: How many they picked as not liked.
+    """
+    facts = {"User": NEWCOMER}
+    said = (
+        "Nothing is known of this person: to the model every feature of the user is “unknown”. The "
+        "list is the one that it would give to any stranger in that month, and no film is left out as "
+        "seen."
     )
+    if liked or disliked:
+        facts |= {"Films liked": str(liked), "Films not liked": str(disliked)}
+        said = (
+            "All that is known of this person is the films picked. They order the list and are left "
+            "out of it; P(like) does not read them. Nothing is stored, and the model stays as it is."
+        )
+    items = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
+    return f'<dl class="profile">{items}</dl><p class="note">{said}</p>'
+
+
+def film_choices(movies: pd.DataFrame) -> list[tuple[str, int]]:
+    """The films of a catalogue to choose from, by title: what is shown of each, and its id."""
+    shown = [
+        str(title) if pd.isna(year) else f"{title} ({year:.0f})"
+        for title, year in zip(movies["title"], movies["year"], strict=True)
+    ]
+    return sorted(zip(shown, (int(movie) for movie in movies["movie_id"]), strict=True))
+
+
+def film_of(choices: Sequence[tuple[str, int]], pick: Any) -> int:
+    """The film that a visitor means, by its id or by what they typed of its title.
+
+    Args:
+        choices: As `film_choices` gives them.
+        pick: An id, or a text that one film alone has in its title, or as its title.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    text = str(pick).casefold().strip()
+    if isinstance(pick, str) and not text.isdecimal():
+        same = [film for title, film in choices if title.casefold() == text]
+        near = same or [film for title, film in choices if text and text in title.casefold()]
+        if not same and len(near) != 1:
+            raise ValueError(f"A film should be chosen from the list. Received: {pick[:200]}")
+        return near[0]
+    return int(pick)
 
 
 def recommended_rows(recommended: pd.DataFrame) -> list[list[Any]]:
@@ -136,12 +178,21 @@ _SEEN = {
 }
 
 
-def explanation(threshold: float, users: Users) -> str:
-    """What the order and the score mean, and what is not known."""
+def explanation(threshold: float, users: Users, *, ranking_model: bool) -> str:
+    """What the order and the score mean, and what is not known.
+
+    Args:
+        threshold: The stars that make a like.
+        users: Whether there is a data set.
+        ranking_model: Whether the bundle has a ranking model.
+    """
+    alone = "" if ranking_model else " alone"
+    same = " Every user then gets the same list." if ranking_model and users == "none" else ""
     return (
-        f"The order is by {RANKED_BY}. *P(like)* is the model's probability that the user, having "
-        f"chosen to watch the film, rates it {threshold:g} stars or more; it does not decide the order "
-        f"alone, since it says nothing of what people choose to watch. {_SEEN[users]}"
+        f"The order is by {ranked_by(ranking_model=ranking_model)}. *P(like)* is another figure: the "
+        "probability that AutoInt+ gives for that the user, having chosen to watch the film, rates it "
+        f"{threshold:g} stars or more. It does not decide the order{alone}, since it says nothing of "
+        f"what people choose to watch. {_SEEN[users]}{same}"
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from space.item_models import AUDIENCES, MATRICES, ItemModels, Matrix
+from training.ranking.item_models import KEPT
 from training.ratings import MovieLens
 from training.readers.ml_100k import GENRES
 from training.readers.normalise import AGE_GROUPS, OCCUPATIONS
@@ -46,3 +48,21 @@ def ml_1m_sized(seed: int = 0) -> MovieLens:
         }
     )
     return MovieLens(users, movies, ratings, {"name": "random data of ML-1M's size"})
+
+
+def item_models(data: MovieLens, seed: int = 0) -> ItemModels:
+    """Item-item models of the data set's size with random weights."""
+    random = np.random.default_rng(seed)
+    rows = np.repeat(np.arange(MOVIES, dtype="int32"), KEPT)
+    matrices = {}
+    for name in MATRICES:
+        columns = np.sort(random.integers(0, MOVIES, (MOVIES, KEPT)), axis=1).ravel()
+        weights = np.abs(random.normal(0, 0.05, len(rows))).astype("float16")
+        matrices[name] = Matrix.of(rows, columns, weights, MOVIES)
+    rated = data.ratings.merge(data.users, on="user_id").assign(
+        film=data.ratings["movie_id"] - 1, like=data.ratings["rating"] >= 4
+    )
+    counts = rated.groupby(["gender", "age", "film"], as_index=False).agg(
+        ratings=("like", "size"), likes=("like", "sum")
+    )
+    return ItemModels.of(matrices, counts[AUDIENCES.names], data.movies, 4.0)

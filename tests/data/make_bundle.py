@@ -1,4 +1,4 @@
-"""Make `bundle-v1/` and `dataset-v1/`: a small synthetic run of format version 1.
+"""Make `bundle-vN/` and `dataset-vN/`: a small synthetic run of the format version N that is now.
 
     python -m tests.data.make_bundle
 

@@ -198,4 +198,4 @@ def test_a_program_that_asks_wrongly_is_told_what_was_expected(
 
 def test_the_events_of_the_page_are_private(address: str) -> None:
     endpoints = httpx.get(f"{address}/gradio_api/info").json()["named_endpoints"]
-    assert list(endpoints) == ["/recommend"]
+    assert list(endpoints) == ["/recommend", "/recommend_for"]

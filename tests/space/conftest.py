@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import tiny_movielens
-from tests.exports import Run, export_tiny
+from tests.exports import Run, export_tiny, with_strangers
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +18,10 @@ def other_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def hub_cache(tmp_path: Path) -> Path:
     """A cache of this test's own."""
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def old_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run of format version 1, which has no ranking model."""
+    data = with_strangers(tiny_movielens())
+    return export_tiny(tmp_path_factory.mktemp("old"), data, ranked=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from space.bundle import (
@@ -22,6 +23,7 @@ from space.bundle import (
 )
 from space.errors import BundleError
 from space.manifest import write_manifest
+from space.ranking_files import RANKING_FILES
 from space.recommender import MovieRecommender
 from space.schema import FORMAT_VERSION
 from tests.builders import tiny_movielens
@@ -60,12 +62,12 @@ def test_a_bundle_is_read_as_it_was_exported(run: Run) -> None:
 
 def test_a_bundle_lists_what_serving_reads_and_little_else(run: Run) -> None:
     listed = json.loads((run.bundle / "manifest.json").read_text())["files"]
-    assert set(listed) == SERVING_FILES | OPTIONAL_FILES
+    assert set(listed) == SERVING_FILES | RANKING_FILES | OPTIONAL_FILES
     listed = json.loads((run.dataset / "manifest.json").read_text())["files"]
     assert set(listed) == DATASET_FILES
 
 
-@pytest.mark.parametrize("name", sorted(SERVING_FILES | OPTIONAL_FILES))
+@pytest.mark.parametrize("name", sorted(SERVING_FILES | RANKING_FILES | OPTIONAL_FILES))
 @pytest.mark.parametrize("harm", ["one flipped bit", "truncated"])
 def test_damage_to_any_file_of_a_bundle_is_found(bundle_copy: Path, name: str, harm: str) -> None:
     content = bytearray((bundle_copy / name).read_bytes())
@@ -77,7 +79,7 @@ def test_damage_to_any_file_of_a_bundle_is_found(bundle_copy: Path, name: str, h
     assert "export or fetch it again" in refused(bundle_copy, name)
 
 
-@pytest.mark.parametrize("name", sorted(SERVING_FILES))
+@pytest.mark.parametrize("name", sorted(SERVING_FILES | RANKING_FILES))
 def test_every_file_that_serving_reads_should_be_present(bundle_copy: Path, name: str) -> None:
     (bundle_copy / name).unlink()
     assert "the file is missing" in refused(bundle_copy, name)
@@ -253,6 +255,20 @@ def test_the_ratings_are_by_user_and_newest_first(run: Run) -> None:
     ratings = read_dataset(run.dataset, read_bundle(run.bundle)).ratings
     keys = list(zip(ratings["user_id"], -ratings["timestamp"], strict=True))
     assert keys == sorted(keys)
+
+
+def test_of_ratings_in_the_same_second_the_later_row_is_the_newer(
+    run: Run, dataset_copy: Path
+) -> None:
+    path = dataset_copy / "ratings.parquet"
+    table = pd.read_parquet(path)
+    rows = table[table["user_id"] == 7]["movie_id"].tolist()
+    schema = pa.parquet.read_schema(path)
+    same = pa.Table.from_pandas(table.assign(timestamp=10**9), schema=schema, preserve_index=False)
+    pa.parquet.write_table(same, path)
+    write_manifest(dataset_copy)
+    ratings = read_dataset(dataset_copy, read_bundle(run.bundle)).ratings
+    assert ratings.loc[ratings["user_id"] == 7, "movie_id"].tolist() == rows[::-1]
 
 
 @pytest.mark.parametrize("name", sorted(DATASET_FILES))

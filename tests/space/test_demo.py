@@ -36,6 +36,7 @@ say(fraction=0.5, text="epoch 1")
 say(fraction=None, text="saving")
 say(fraction=1.0, text="epoch 2")
 say(stage="Measuring", fraction=0.0, text="")
+say(stage="Ranking", fraction=0.0, text="")
 say(stage="Exporting", fraction=0.0, text="")
 if not known:
     for name in ("bundle", "dataset"):
@@ -99,7 +100,7 @@ def test_progress_is_mapped_over_the_whole_and_never_goes_back(root: Path) -> No
     demo(root).prepare(told)
     fractions = [fraction for fraction, _ in told.events if fraction is not None]
     assert fractions == sorted(fractions)
-    assert fractions == pytest.approx([0, 0, 0.1, 0.1, 0.1, 0.5, 0.5, 0.9, 0.9, 0.93])
+    assert fractions == pytest.approx([0, 0, 0.1, 0.1, 0.1, 0.4, 0.4, 0.7, 0.7, 0.72, 0.93])
     texts = [text for _, text in told.events]
     assert texts[0] == "Starting the training process"
     assert texts[1:3] == ["Reading ratings", "Reading ratings: 4.9 MB of 4.9 MB"]

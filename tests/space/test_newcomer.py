@@ -20,6 +20,12 @@ from tests.exports import STRANGER, Run
 
 
 @pytest.fixture(scope="module")
+def run(old_run: Run) -> Run:
+    """Here without a ranking model: lists are ordered by the logit and the likes."""
+    return old_run
+
+
+@pytest.fixture(scope="module")
 def recommender(run: Run) -> MovieRecommender:
     return MovieRecommender.load(run.bundle, run.dataset)
 

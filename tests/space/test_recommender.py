@@ -20,6 +20,12 @@ USERS = (1, 2, 7, 30, STRANGER)
 
 
 @pytest.fixture(scope="module")
+def run(old_run: Run) -> Run:
+    """Here without a ranking model: lists are ordered by the logit and the likes."""
+    return old_run
+
+
+@pytest.fixture(scope="module")
 def recommender(run: Run) -> MovieRecommender:
     """The shared run, loaded with its data set."""
     return MovieRecommender.load(run.bundle, run.dataset)

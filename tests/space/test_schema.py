@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,10 +40,11 @@ def test_a_schema_is_the_same_after_json() -> None:
     assert Schema.from_json(content()) == SCHEMA
 
 
-def test_the_json_of_format_version_1_stays_as_it_is() -> None:
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
+def test_the_json_of_every_format_version_stays_as_it_is(version: int) -> None:
     # Bundles that were published are read by later versions: this text may not change.
     written = {
-        "format_version": 1,
+        "format_version": version,
         "fields": [
             {"name": "movie_id", "source": "movie", "vocabulary_size": 4},
             {"name": "user_id", "source": "user", "vocabulary_size": 31},
@@ -53,8 +55,9 @@ def test_the_json_of_format_version_1_stays_as_it_is() -> None:
         "split": {"name": "user-time", "rows": {"train": 8, "validation": 1, "test": 2}},
         "versions": {"keras": "3.15.0"},
     }
-    assert content() == written
-    assert Schema.from_json(written) == SCHEMA
+    schema = replace(SCHEMA, format_version=version)
+    assert json.loads(json.dumps(schema.to_json())) == written
+    assert Schema.from_json(written) == schema
 
 
 def test_names_are_in_the_order_of_the_columns() -> None:
@@ -96,7 +99,9 @@ def test_a_field_that_is_not_known_is_named() -> None:
 
 @pytest.mark.parametrize("version", [FORMAT_VERSION + 1, 0, -1, "1", 1.5, None])
 def test_another_format_version_asks_for_an_update(version: Any) -> None:
-    with pytest.raises(BundleError, match=f"should be 1 to 1, it is {version!r}. Update"):
+    with pytest.raises(
+        BundleError, match=f"should be 1 to {FORMAT_VERSION}, it is {version!r}. Update"
+    ):
         Schema.from_json(content() | {"format_version": version})
 
 

@@ -13,7 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 from scipy.special import expit
 
 from space.errors import BundleError
-from space.scoring import CHUNK_ROWS, Scorer, probability
+from space.graph import CHUNK_ROWS
+from space.scoring import Scorer, probability
 from tests.exports import Run
 
 FIELDS = 14

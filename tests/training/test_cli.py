@@ -97,7 +97,7 @@ def test_a_run_ends_well_and_writes_nothing_but_json_lines(
     assert finished.returncode == 0, finished.stderr
     events = [json.loads(line) for line in finished.stdout.splitlines()]
     stages = [event["stage"] for event in events if "stage" in event]
-    assert stages == ["Reading ratings", "Training", "Measuring", "Exporting"]
+    assert stages == ["Reading ratings", "Training", "Measuring", "Ranking", "Exporting"]
     for event in events:
         assert event.keys() <= {"stage", "fraction", "text", "note"}
         assert event.get("fraction") is None or 0 <= event["fraction"] <= 1

@@ -12,6 +12,7 @@ import onnxruntime
 import pandas as pd
 import pytest
 
+from space.affinities import AFFINITIES
 from space.bundle import read_bundle, read_dataset
 from space.manifest import sha256, verify_manifest
 from space.schema import FIELD_PRESETS
@@ -271,3 +272,20 @@ def test_a_data_set_exported_twice_is_the_same_in_every_byte(run: Run, tmp_path:
 def test_an_exported_folder_can_be_moved(run: Run, tmp_path: Path) -> None:
     shutil.copytree(run.bundle, tmp_path / "elsewhere")
     assert read_bundle(tmp_path / "elsewhere").schema == read_bundle(run.bundle).schema
+
+
+def test_a_bundle_without_a_ranker_is_of_the_first_format_version(tmp_path: Path) -> None:
+    made = export_tiny(tmp_path, tiny_movielens(users=8, movies=15), ranked=False)
+    assert json.loads((made.bundle / "schema.json").read_text())["format_version"] == 1
+    listed = json.loads((made.bundle / "manifest.json").read_text())["files"]
+    assert not {"ranking.onnx", "ranking.json", "items.parquet", "audiences.parquet"} & set(listed)
+
+
+def test_a_bundle_with_a_ranker_has_its_four_files(tmp_path: Path) -> None:
+    made = export_tiny(tmp_path, tiny_movielens(users=8, movies=15))
+    assert json.loads((made.bundle / "schema.json").read_text())["format_version"] == 2
+    facts = json.loads((made.bundle / "ranking.json").read_text())
+    assert facts["affinities"] == list(AFFINITIES)
+    assert facts["person"] == ["gender", "age", "occupation", "rating_year", "rating_month"]
+    assert facts["lists"] == {"liked": 100, "recent": 20, "disliked": 50}
+    assert facts["like_threshold"] == 4.0

@@ -117,7 +117,13 @@ def test_a_run_leaves_its_folders_and_a_record_that_it_is_finished(trained: Trai
 
 
 def test_a_run_tells_its_stages_in_order(trained: Trained) -> None:
-    assert trained.recorder.stages == ["Reading ratings", "Training", "Measuring", "Exporting"]
+    assert trained.recorder.stages == [
+        "Reading ratings",
+        "Training",
+        "Measuring",
+        "Ranking",
+        "Exporting",
+    ]
     assert epochs_in(trained.recorder) == ["epoch 1", "epoch 2"]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hub_upload.cards import model_card
 from space.errors import BundleError
 from space.manifest import MANIFEST
-from space.ranking import RANKED_BY
+from space.ranking_files import ranked_by
 from tests.exports import Run
 from tests.hub_upload.cards.reading import (
     BUNDLE,
@@ -242,7 +242,13 @@ def test_plots_that_are_there_are_shown_with_words(bundle_copy: Path) -> None:
 
 
 def test_the_order_is_the_recommenders() -> None:
-    assert RANKED_BY in body(model_card(BUNDLE, REPO))
+    assert ranked_by(ranking_model=False) in body(model_card(BUNDLE, REPO))
+
+
+def test_the_order_of_a_bundle_with_a_ranking_model_is_that_model(bundle_copy: Path) -> None:
+    card = body(model_card(bundle_copy, REPO))
+    assert ranked_by(ranking_model=True) in card
+    assert "The likes stand in for that choice" not in card
 
 
 def test_a_damaged_bundle_gets_no_card(bundle_copy: Path) -> None:

@@ -89,7 +89,15 @@ def test_only_a_whole_commit_id_is_pinned() -> None:
 
 
 def test_neither_weights_nor_plots_are_needed_for_serving() -> None:
-    assert MODEL.files == {
+    assert MODEL.files - MODEL.files_of(1) == {
+        "audiences.parquet",
+        "items.parquet",
+        "ranking.json",
+        "ranking.onnx",
+    }
+    assert MODEL.files_of(2) == MODEL.files
+    assert DATASET.files_of(1) == DATASET.files_of(2) == DATASET.files
+    assert MODEL.files_of(1) == {
         "config.json",
         "encoders.json",
         "manifest.json",

@@ -16,6 +16,8 @@ from space.page.views import (
     NEWCOMER,
     RECOMMENDED,
     explanation,
+    film_choices,
+    film_of,
     footer,
     genres_text,
     heading,
@@ -27,7 +29,7 @@ from space.page.views import (
     status_html,
     year_text,
 )
-from space.ranking import RANKED_BY
+from space.ranking_files import ranked_by
 from space.schema import Schema
 from tests.exports import Run
 
@@ -205,25 +207,56 @@ def test_in_place_of_a_profile_somebody_new_is_told_what_the_list_is() -> None:
     assert "no film is left out" in shown.text
 
 
+def test_somebody_new_who_picked_films_is_told_how_many_count() -> None:
+    shown = Tags(newcomer_html(3, 1))
+    assert "Films liked" in shown.text
+    assert "Films not liked" in shown.text
+    assert "Nothing is stored" in shown.text
+    assert "every feature" not in shown.text
+
+
+def test_films_are_chosen_by_title_and_year_in_order() -> None:
+    assert film_choices(RECOMMENDATIONS) == [("Café, <The>", 9), ("Heat (1995)", 7)]
+
+
+@pytest.mark.parametrize(
+    ("pick", "film"),
+    [(7, 7), ("7", 7), ("Heat (1995)", 7), ("heat", 7), (" Café, <The> ", 9), ("caf", 9), (3, 3)],
+)
+def test_a_film_is_meant_by_its_id_or_by_what_it_alone_is_called(pick: Any, film: int) -> None:
+    assert film_of(film_choices(RECOMMENDATIONS), pick) == film
+
+
+@pytest.mark.parametrize("pick", ["", " ", "e", "Alien", "x" * 10_000, "-1", "7.0"])
+def test_what_no_film_or_many_are_called_is_refused(pick: str) -> None:
+    with pytest.raises(ValueError, match="should be chosen from the list") as caught:
+        film_of(film_choices(RECOMMENDATIONS), pick)
+    assert len(str(caught.value)) < 300
+
+
 def test_an_empty_list_without_filter_gives_no_advice_on_genres() -> None:
     assert "Choose" not in heading(RECOMMENDATIONS.head(0), 10, [], "any")
 
 
-def test_the_explanation_tells_the_order_and_the_threshold() -> None:
-    text = explanation(4.0, "loaded")
-    assert RANKED_BY in text
+@pytest.mark.parametrize("ranking_model", [True, False])
+def test_the_explanation_tells_the_order_and_the_threshold(ranking_model: bool) -> None:
+    text = explanation(4.0, "loaded", ranking_model=ranking_model)
+    assert ranked_by(ranking_model=ranking_model) in text
+    assert ranked_by(ranking_model=not ranking_model) not in text
     assert "4 stars or more" in text
-    assert "3.5 stars or more" in explanation(3.5, "loaded")
+    assert "3.5 stars or more" in explanation(3.5, "loaded", ranking_model=ranking_model)
     assert "left out" in text
     assert "No data set" not in text
 
 
 def test_without_data_set_it_is_said_that_seen_films_cannot_be_hidden() -> None:
-    assert "cannot be hidden" in explanation(4.0, "none")
+    assert "cannot be hidden" in explanation(4.0, "none", ranking_model=False)
+    assert "same list" not in explanation(4.0, "none", ranking_model=False)
+    assert "Every user then gets the same list" in explanation(4.0, "none", ranking_model=True)
 
 
 def test_a_data_set_that_has_not_come_yet_is_said_to_come() -> None:
-    text = explanation(4.0, "apart")
+    text = explanation(4.0, "apart", ranking_model=True)
     assert "fetched when one of the users is first asked for" in text
     assert "No data set" not in text
 

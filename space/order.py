@@ -1,0 +1,62 @@
+"""The best of some films for a person, with the probability that each is liked."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from space.bundle import Bundle
+from space.graph import Floats
+from space.inputs import Inputs
+from space.person import Person
+from space.ranker import Ranker
+from space.ranking import ranking_scores, top
+from space.scoring import Scorer, probability
+
+
+class Order:
+    """Orders films by a bundle's ranking model, or without one by P(like) and the likes.
+
+    Args:
+        bundle: The models and the films.
+
+    Raises:
+        BundleError: If a graph of the bundle does not fit its schema.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.inputs = Inputs(bundle)
+        self.scorer = Scorer(bundle.model, len(bundle.schema.fields))
+        self._ranker = None if bundle.ranking is None else Ranker(bundle.ranking, bundle.encoder)
+        self._movie_ids = bundle.movies["movie_id"].to_numpy()
+        self._likes = bundle.movies["likes"].to_numpy()
+
+    def best(
+        self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int, k: int
+    ) -> tuple[npt.NDArray[np.intp], Floats]:
+        """The best films, best first, ties by movie id.
+
+        Args:
+            person: Whom they are for.
+            positions: Rows of the catalogue to choose from, `(candidates,)`.
+            year: Year of the moment.
+            month: Month of the moment.
+            k: How many at the most.
+
+        Returns:
+            Their rows of the catalogue, and the probability of a like of each.
+        """
+        ids = self._movie_ids[positions]
+        if self._ranker is None:
+            logits = self._logits(person, positions, year, month)
+            chosen = top(ranking_scores(logits, self._likes[positions]), ids, k)
+            return positions[chosen], probability(logits[chosen])
+        moment = {"rating_year": str(year), "rating_month": str(month)}
+        scores = self._ranker.scores(person.history, {**person.facts, **moment}, positions)
+        listed = positions[top(scores, ids, k)]
+        return listed, probability(self._logits(person, listed, year, month))
+
+    def _logits(
+        self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int
+    ) -> Floats:
+        return self.scorer.logits(self.inputs.rows(person.fields, positions, year, month))

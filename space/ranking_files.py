@@ -1,0 +1,142 @@
+"""The files of a bundle that hold its ranking model, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from space.affinities import AFFINITIES
+from space.errors import BundleError
+from space.history import LISTS
+from space.item_models import (
+    AUDIENCES,
+    AUDIENCES_FILE,
+    ITEMS,
+    ITEMS_FILE,
+    MATRICES,
+    ItemModels,
+    Matrix,
+)
+from space.manifest import read_json
+from space.tables import read_parts, read_table
+
+RANKING_FILES = frozenset({AUDIENCES_FILE, ITEMS_FILE, "ranking.json", "ranking.onnx"})
+"""The files that hold it."""
+
+RANKING_SINCE = 2
+"""The first version of the bundle's format that has them."""
+
+PERSON = ("gender", "age", "occupation", "rating_year", "rating_month")
+"""The fields that its graph reads of the person and the moment, in their order."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A ranking model."""
+
+    graph: Path
+    """Its ONNX graph, which is read where it is run."""
+    models: ItemModels
+    """What its affinities are computed from."""
+    like_threshold: float
+    """A film rated at least this is on the list of the liked ones."""
+
+
+def ranked_by(*, ranking_model: bool) -> str:
+    """What the order of the list is, in words.
+
+    Args:
+        ranking_model: Whether the bundle has a ranking model.
+    """
+    if ranking_model:
+        return (
+            "the score of a ranking model, which reads what the user liked, disliked and watched last, "
+            "and how well known a film is"
+        )
+    return "log-odds of a like + 2 log(1 + likes in the training data)"
+
+
+def read_ranking(folder: Path, movies: pd.DataFrame, like_threshold: float) -> Ranking:
+    """Read the ranking model of a verified bundle.
+
+    Args:
+        folder: The bundle.
+        movies: Its catalogue, ordered by `movie_id`.
+        like_threshold: The threshold of its schema's label rule.
+
+    Raises:
+        BundleError: Naming the file that is damaged or at odds with another, and what to do.
+    """
+    path = folder / "ranking.json"
+    facts = read_json(path)
+    if not isinstance(facts, dict):
+        raise BundleError(f"{path}: it should describe a ranking model. Export the bundle again.")
+    expected = {
+        "affinities": list(AFFINITIES),
+        "person": list(PERSON),
+        "lists": dict(LISTS),
+        "like_threshold": like_threshold,
+    }
+    for name, value in expected.items():
+        _check(path, name, facts.get(name), value)
+    audiences = read_table(folder / AUDIENCES_FILE, AUDIENCES)
+    counted = audiences[["film", "ratings", "likes"]]
+    if counted.isna().any(axis=None) or (counted < 0).any(axis=None):
+        raise BundleError(
+            f"{folder / AUDIENCES_FILE}: its films and counts should be whole numbers from 0. "
+            "Export the bundle again."
+        )
+    if len(counted) and not counted["film"].max() < len(movies):
+        raise BundleError(
+            f"{folder / AUDIENCES_FILE}: a film is not among the {len(movies):,} of movies.parquet. "
+            "Export the bundle again."
+        )
+    matrices = _read_matrices(folder / ITEMS_FILE, len(movies))
+    models = ItemModels.of(matrices, audiences, movies, like_threshold)
+    return Ranking(folder / "ranking.onnx", models, like_threshold)
+
+
+def _read_matrices(path: Path, films: int) -> dict[str, Matrix]:
+    """Read the item-item matrices, whose entries are far more than those of all other tables."""
+    parts: dict[str, list[list[npt.NDArray[Any]]]] = {}
+    for batch in read_parts(path, ITEMS):
+        if any(column.null_count for column in batch.columns):
+            raise BundleError(f"{path}: every value should be there. Export the bundle again.")
+        names = batch["matrix"].dictionary.to_pylist()
+        codes, *columns = (
+            np.asarray(column)
+            for column in (batch["matrix"].indices, *(batch[name] for name in ITEMS.names[1:]))
+        )
+        for code, name in enumerate(names):
+            rows = np.flatnonzero(codes == code)
+            if len(rows) and name in MATRICES:
+                parts.setdefault(name, []).append([column[rows] for column in columns])
+    matrices = {}
+    for name in list(parts):
+        sources, targets, weights = (
+            np.concatenate(some) for some in zip(*parts.pop(name), strict=True)
+        )
+        try:
+            matrices[name] = Matrix.of(sources, targets, weights, films)
+        except ValueError as error:
+            raise BundleError(
+                f"{path}: in {name} {error} of movies.parquet. Export the bundle again."
+            ) from error
+    return matrices
+
+
+def _check(path: Path, name: str, found: Any, expected: Any) -> None:
+    if isinstance(found, bool) or found != expected:
+        shown = ", ".join(map(str, expected)) if isinstance(expected, list) else expected
+        if isinstance(expected, Mapping):
+            shown = ", ".join(f"{key} of {size}" for key, size in expected.items())
+        raise BundleError(
+            f"{path}: its {name} should be {shown}; it is {found!r:.300}. Export the bundle again, or "
+            "update autoint-movies to read it."
+        )

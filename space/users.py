@@ -1,0 +1,102 @@
+"""What is known of the users that can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from space.arguments import check_user
+from space.bundle import Bundle, Dataset
+from space.features import UNKNOWN, moments
+from space.history import History
+from space.person import FACTS, Person
+
+
+class Users:
+    """The users of a data set; without one, those that the model's vocabularies hold by their id alone.
+
+    Args:
+        bundle: The model.
+        dataset: The users and their ratings.
+    """
+
+    def __init__(self, bundle: Bundle, dataset: Dataset | None) -> None:
+        self._bundle, self._dataset = bundle, dataset
+        self._films = pd.Index(bundle.movies["movie_id"])
+        users: Iterable[Any] = bundle.encoder.vocabularies.get("user_id", ())
+        if dataset is not None:
+            self._encoded = bundle.encoder.encode("user", dataset.users)
+            users = dataset.users.index
+        self.ids = tuple(sorted(int(user) for user in users))
+        """Who they are, ascending."""
+        self._known = frozenset(self.ids)
+
+    def check(self, user_id: Any) -> None:
+        """Refuse a user who is not one of them.
+
+        Raises:
+            ValueError: Saying what was expected.
+        """
+        check_user(user_id, self.ids, self._known)
+
+    def person(self, user_id: int) -> Person:
+        """A user as the models read them. Any id will do: one that nothing tells of is "unknown"."""
+        facts = self._facts(user_id)
+        if self._dataset is not None and user_id in self._dataset.users.index:
+            position = int(self._dataset.users.index.searchsorted(user_id))
+            fields = self._encoded[position : position + 1]
+        else:
+            fields = self._bundle.encoder.encode("user", facts)
+        rated = self._rated(user_id)
+        return Person(
+            fields=fields,
+            facts={name: str(facts[name].iloc[0]) for name in FACTS},
+            history=History.of(rated, self._films),
+            known_films=rated["movie_id"].to_numpy(),
+        )
+
+    def profile(self, user_id: int) -> dict[str, Any]:
+        """A user's demographics, and counts of ratings and likes.
+
+        Raises:
+            ValueError: If there is no such user.
+        """
+        self.check(user_id)
+        user = self._facts(user_id).iloc[0]
+        rated = self._rated(user_id)
+        months = moments(rated["timestamp"]).sort_values(["year", "month"])
+        return {
+            **{name: user[name] for name in ("user_id", "gender", "age", "occupation", "zip")},
+            "ratings": len(rated),
+            "likes": int((rated["rating"] >= self._bundle.schema.like_threshold).sum()),
+            "mean_rating": float(rated["rating"].mean()) if len(rated) else None,
+            "last_month": tuple(int(v) for v in months.iloc[-1]) if len(months) else None,
+        }
+
+    def liked(self, user_id: int) -> pd.DataFrame:
+        """The films that a user rated at or above the label's threshold, newest first.
+
+        Raises:
+            ValueError: If there is no such user.
+        """
+        self.check(user_id)
+        rated = self._rated(user_id)
+        likes = rated[rated["rating"] >= self._bundle.schema.like_threshold]
+        merged = likes.merge(self._bundle.movies, on="movie_id", how="left")
+        merged["genres"] = [tuple(row) for row in merged["genres"]]
+        return merged[["movie_id", "title", "year", "genres", "rating", "timestamp"]]
+
+    def _facts(self, user_id: int) -> pd.DataFrame:
+        if self._dataset is not None and user_id in self._dataset.users.index:
+            return self._dataset.users.loc[[user_id]]
+        unknown = dict.fromkeys((*FACTS, "zip"), UNKNOWN)
+        return pd.DataFrame([{"user_id": user_id, **unknown}])
+
+    def _rated(self, user_id: int) -> pd.DataFrame:
+        if self._dataset is None:
+            return pd.DataFrame({"movie_id": [], "rating": [], "timestamp": []}).astype("int64")
+        ratings = self._dataset.ratings
+        start, stop = ratings["user_id"].searchsorted([user_id, user_id + 1])
+        return ratings.iloc[start:stop]

@@ -1,0 +1,145 @@
+"""Somebody new who picks films, on the page and over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Page, expect
+
+from space.page.views import film_choices
+from space.recommender import MovieRecommender
+from tests.end_to_end.steps import choose, open_page, recommend, rows
+from tests.exports import Run, export_tiny
+from tests.server import running_app, wait_for
+
+
+@pytest.fixture(scope="module")
+def address(run: Run) -> Iterator[str]:
+    with running_app("--bundle", str(run.bundle), "--dataset", str(run.dataset)) as served:
+        wait_for(served, "loaded")
+        yield served
+
+
+@pytest.fixture(scope="module")
+def recommender(run: Run) -> MovieRecommender:
+    return MovieRecommender.load(run.bundle, run.dataset)
+
+
+def test_the_list_follows_from_the_films_that_are_picked(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    films = film_choices(recommender.bundle.movies)
+    first, second, third = films[3], films[11], films[20]
+    open_page(tab, address)
+    before = [row[1] for row in recommend(tab)]
+    choose(tab, "#likes", first[0])
+    choose(tab, "#likes", second[0])
+    choose(tab, "#dislikes", third[0])
+    shown = recommend(tab)
+    # The film chosen last counts as the newest.
+    expected = recommender.recommend_for(liked=[second[1], first[1]], disliked=[third[1]])
+    assert [row[1] for row in shown] == list(expected["title"]) != before
+    expect(tab.locator("#profile")).to_contain_text("Films liked")
+    assert rows(tab, "#liked") in ([], [["", "", "", "", ""]])
+
+
+def test_films_are_picked_for_somebody_new_alone(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    film, _ = film_choices(recommender.bundle.movies)[3]
+    open_page(tab, address)
+    expect(tab.locator("#likes")).to_be_visible()
+    choose(tab, "#likes", film)
+    choose(tab, "#user", "7")
+    expect(tab.locator("#likes")).to_be_hidden()
+    expect(tab.locator("#dislikes")).to_be_hidden()
+    assert [row[1] for row in recommend(tab)] == list(recommender.recommend(7)["title"])
+    choose(tab, "#user", "Somebody new")
+    expect(tab.locator("#likes")).to_be_visible()
+
+
+@pytest.mark.parametrize("control", ["#likes", "#dislikes"])
+def test_a_film_that_is_none_is_answered_in_words_and_never_as_markup(
+    tab: Page, address: str, control: str
+) -> None:
+    typed = "<img src=x onerror=alert(1)>No such film"
+    open_page(tab, address)
+    choose(tab, control, typed)
+    tab.click("#recommend")
+    toast = tab.locator(".toast-body")
+    expect(toast).to_contain_text("A film should be chosen from the list")
+    expect(toast).to_contain_text(typed)
+    assert toast.locator("img").count() == 0
+
+
+def test_one_film_in_both_is_answered_in_words(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    film, _ = film_choices(recommender.bundle.movies)[3]
+    open_page(tab, address)
+    choose(tab, "#likes", film)
+    choose(tab, "#dislikes", film)
+    tab.click("#recommend")
+    expect(tab.locator(".toast-body")).to_contain_text("A film should be in")
+
+
+def test_a_model_that_reads_no_picks_does_not_ask_for_them(
+    tab: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    old = export_tiny(tmp_path_factory.mktemp("old"), ranked=False)
+    with running_app("--bundle", str(old.bundle)) as served:
+        wait_for(served, "loaded")
+        open_page(tab, served)
+        expect(tab.locator("#likes")).to_be_hidden()
+        assert recommend(tab)
+        expect(tab.locator("#explanation")).to_contain_text("log-odds")
+
+
+def test_a_program_gets_the_same_list(address: str, recommender: MovieRecommender) -> None:
+    client = Client(address, verbose=False)
+    told = {"liked": [1, 7], "disliked": [4], "gender": "F", "age": "25-34"}
+    answer = client.predict(**told, genres=["Comedy"], k=3, api_name="/recommend_for")
+    expected = recommender.recommend_for(**told, genres=["Comedy"], k=3)
+    assert [entry["movie_id"] for entry in answer] == list(expected["movie_id"])
+    assert list(answer[0]) == ["rank", "movie_id", "title", "year", "genres", "score"]
+    nothing = client.predict(k=3, api_name="/recommend_for")
+    assert [entry["movie_id"] for entry in nothing] == list(recommender.recommend(k=3)["movie_id"])
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"liked": [2]}, "should be ids of films in the catalogue"),
+        ({"liked": [1], "disliked": [1]}, "A film should be in"),
+        ({"liked": [1] * 101}, "at most 100 films"),
+        ({"gender": "X"}, "should be one of F, M"),
+        ({"occupation": "wizard"}, "should be one of"),
+        ({"liked": [1], "k": 0}, "from 1 to 100"),
+    ],
+)
+def test_a_program_that_asks_wrongly_is_told_what_was_expected(
+    address: str, told: dict[str, object], said: str
+) -> None:
+    client = Client(address, verbose=False)
+    with pytest.raises(Exception, match=said):
+        client.predict(**told, api_name="/recommend_for")
+
+
+def test_the_arguments_are_described(address: str) -> None:
+    endpoint = Client(address, verbose=False).view_api(return_format="dict")["named_endpoints"]
+    described = endpoint["/recommend_for"]["parameters"]
+    assert [each["parameter_name"] for each in described] == [
+        "liked",
+        "disliked",
+        "gender",
+        "age",
+        "occupation",
+        "year",
+        "month",
+        "genres",
+        "match",
+        "k",
+    ]
+    assert all(each["parameter_has_default"] for each in described)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnxruntime
+import pytest
+
+from space.affinities import AFFINITIES
+from space.history import LISTS
+from tests.training.models import randomize
+from tests.training.rankers import TINY
+from training.errors import RunError
+from training.ranker import Ranker
+from training.ranking.export import ServingRanker, check_graph, export_graph
+
+FILMS = 6
+
+
+@pytest.fixture(scope="module")
+def ranker() -> Any:
+    """A tiny ranker of random weights, which no test may change."""
+    keras.utils.set_random_seed(1)
+    made = Ranker([3, 1, 4], FILMS, years=3, genres=2, **TINY)
+    made.build()
+    made.set_films(
+        np.array([1, 2, 0, 1, 2, 1], "int32"), np.array([[1, 0], [1, 1], [0, 0]] * 2, "float32")
+    )
+    return randomize(made)
+
+
+def inputs(films: int = FILMS, batch: int = 1, seed: int = 0) -> dict[str, Any]:
+    """Random inputs, `(batch, films)`."""
+    random = np.random.default_rng(seed)
+    return {
+        "person": random.integers(0, (3, 1, 4), (batch, 3)).astype("int32"),
+        **{
+            name: random.integers(0, FILMS + 1, (batch, n)).astype("int32")
+            for name, n in LISTS.items()
+        },
+        "film": random.integers(1, FILMS + 1, (batch, films)).astype("int32"),
+        "affinities": random.normal(size=(batch, films, len(AFFINITIES))).astype("float32"),
+    }
+
+
+def scores(ranker: Any, given: dict[str, Any]) -> Any:
+    return np.asarray(ranker(given, training=False))
+
+
+def test_a_films_score_does_not_depend_on_the_others_asked_for(ranker: Any) -> None:
+    given = inputs(films=5, batch=2)
+    alone = {**given, "film": given["film"][:, 2:3], "affinities": given["affinities"][:, 2:3]}
+    np.testing.assert_allclose(scores(ranker, alone)[:, 0], scores(ranker, given)[:, 2], atol=1e-5)
+
+
+def test_persons_are_independent(ranker: Any) -> None:
+    given = inputs(batch=3)
+    one = {name: value[1:2] for name, value in given.items()}
+    np.testing.assert_allclose(scores(ranker, one)[0], scores(ranker, given)[1], atol=1e-5)
+
+
+def test_everything_that_is_asked_matters(ranker: Any) -> None:
+    given = inputs()
+    before = scores(ranker, given)
+    for name in given:
+        changed = {**given, name: np.zeros_like(given[name])}
+        if name == "film":
+            changed[name] = np.full_like(given[name], 1)
+        assert np.abs(scores(ranker, changed) - before).max() > 1e-3, name
+
+
+def test_affinities_are_standardised_and_clipped_inside() -> None:
+    ranker = Ranker([2], FILMS, years=1, genres=1, **TINY)
+    ranker.build()
+    count = len(AFFINITIES)
+    ranker.set_linear(*(np.full(count, value, "float32") for value in (10, 2, 0)))
+    values = np.full((1, 3, count), 10.0, "float32")
+    values[0, 1], values[0, 2] = 13, 1e6
+    np.testing.assert_allclose(np.asarray(ranker.standardised(values))[0, :, 0], [0, 1.5, 12])
+
+
+def test_it_starts_as_the_linear_ranker_but_for_small_weights() -> None:
+    keras.utils.set_random_seed(2)
+    ranker = Ranker([2], FILMS, years=1, genres=1)
+    ranker.build()
+    count = len(AFFINITIES)
+    weights = np.arange(count, dtype="float32")
+    ranker.set_linear(np.zeros(count, "float32"), np.ones(count, "float32"), weights)
+    given = {**inputs(batch=2), "person": np.zeros((2, 1), "int32")}
+    np.testing.assert_allclose(scores(ranker, given), given["affinities"] @ weights, atol=0.5)
+
+
+def test_it_comes_back_from_disk_as_it_was(ranker: Any, tmp_path: Path) -> None:
+    ranker.save(tmp_path / "ranker.keras")
+    loaded = keras.saving.load_model(tmp_path / "ranker.keras")
+    assert loaded.get_config() == ranker.get_config()
+    np.testing.assert_allclose(scores(loaded, inputs()), scores(ranker, inputs()), atol=1e-6)
+
+
+@pytest.mark.parametrize("films", [1, 4000])
+def test_the_graph_gives_what_keras_gives(ranker: Any, tmp_path: Path, films: int) -> None:
+    export_graph(ranker, tmp_path / "ranking.onnx")
+    check_graph(ranker, tmp_path / "ranking.onnx")
+    given = inputs(films)
+    expected = scores(ranker, given)[0]
+    asked = {**given, "film": given["film"][0], "affinities": given["affinities"][0]}
+    session = onnxruntime.InferenceSession(tmp_path / "ranking.onnx")
+    np.testing.assert_allclose(session.run(["score"], asked)[0], expected, atol=1e-5, rtol=1e-5)
+    serving = ServingRanker(ranker)(asked)["score"]
+    np.testing.assert_allclose(np.asarray(serving), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_graph_of_other_weights_is_refused(ranker: Any, tmp_path: Path) -> None:
+    export_graph(ranker, tmp_path / "ranking.onnx")
+    other = Ranker.from_config(ranker.get_config())
+    other.build()
+    with pytest.raises(RunError, match="differs from Keras by"):
+        check_graph(other, tmp_path / "ranking.onnx")

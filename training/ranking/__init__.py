@@ -1,0 +1,1 @@
+"""Training the ranker: item-item models, examples, fitting, measuring and export."""

@@ -1,0 +1,39 @@
+"""How a ranker is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RankingOptions:
+    """How a ranker is trained; measured on ML-1M."""
+
+    epochs: int = 2
+    """Passes over the examples; from the third on it overfits."""
+    batch_size: int = 32
+    """Examples of a step."""
+    candidates: int = 100
+    """Films of an example, the liked ones among them."""
+    positives: int = 20
+    """Liked films of an example at the most; those kept stand for all."""
+    by_linear: float = 0.5
+    """Share of the other films that the linear ranker draws; the rest is drawn evenly."""
+    learning_rate: float = 2e-3
+    """AdamW's step size at the start of its cosine."""
+    weight_decay: float = 1e-6
+    """AdamW's weight decay."""
+    most_users: int = 20_000
+    """Users of an epoch at the most, drawn anew for each epoch."""
+    linear_examples: int = 2000
+    """Examples that the linear ranker is fitted on at the most."""
+    linear_candidates: int = 500
+    """Films of each of them."""
+    linear_epochs: int = 4
+    """Passes over them."""
+    newcomer_every: int = 8
+    """Every so-manieth user is held out of the item-item models of training, as a newcomer."""
+    newcomer_likes: tuple[int, ...] = (0, 1, 2, 5, 10)
+    """Likes that a newcomer is known by."""
+    newcomer_draws: int = 2
+    """How many of those numbers an epoch takes for each newcomer."""

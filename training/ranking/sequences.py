@@ -1,0 +1,103 @@
+"""Rows of the ratings as each user's sequence, with films as rows of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from space.history import History
+from training.ratings import MovieLens
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Ratings ordered by user, then time, ties by row order."""
+
+    users: npt.NDArray[np.int32]
+    """Place of the user in `user_ids`, `(rows,)`, ascending."""
+    films: npt.NDArray[np.int32]
+    """Row of the catalogue."""
+    ratings: npt.NDArray[np.float32]
+    """Stars."""
+    timestamps: npt.NDArray[np.int64]
+    """Seconds since 1970."""
+    rows: npt.NDArray[np.intp]
+    """Position in the ratings' table."""
+    user_ids: npt.NDArray[np.int64]
+    """Ids of all users with ratings."""
+    size: int
+    """Number of films."""
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    @property
+    def user_count(self) -> int:
+        """Number of users."""
+        return len(self.user_ids)
+
+    @classmethod
+    def of(cls, data: MovieLens, rows: npt.NDArray[np.intp], movies: pd.DataFrame) -> Sequences:
+        """The sequences of some rows of the ratings.
+
+        Args:
+            data: The data set.
+            rows: Positions of the ratings.
+            movies: The catalogue, ordered by `movie_id`.
+        """
+        rows = np.sort(rows)
+        table = data.ratings.iloc[rows]
+        order = np.lexsort((rows, table["timestamp"], table["user_id"]))
+        table = table.iloc[order]
+        user_ids, users = np.unique(table["user_id"].to_numpy(), return_inverse=True)
+        return cls(
+            users.astype(np.int32),
+            pd.Index(movies["movie_id"]).get_indexer(table["movie_id"]).astype(np.int32),
+            table["rating"].to_numpy(dtype=np.float32),
+            table["timestamp"].to_numpy(dtype=np.int64),
+            rows[order],
+            user_ids.astype(np.int64),
+            len(movies),
+        )
+
+    def where(self, mask: Mask) -> Sequences:
+        """The rows that a mask picks; users keep their places."""
+        return replace(
+            self,
+            users=self.users[mask],
+            films=self.films[mask],
+            ratings=self.ratings[mask],
+            timestamps=self.timestamps[mask],
+            rows=self.rows[mask],
+        )
+
+    def of_films(self, films: npt.NDArray[np.intp], size: int) -> Sequences:
+        """The rows of some films, which become 0, 1, ... in their order."""
+        place = np.full(size, -1, dtype=np.int32)
+        place[films] = np.arange(len(films))
+        kept = self.where(place[self.films] >= 0)
+        return replace(kept, films=place[kept.films], size=len(films))
+
+    def bounds(self) -> npt.NDArray[np.intp]:
+        """User `u` has the rows `bounds[u]` to `bounds[u + 1]`."""
+        return np.searchsorted(self.users, np.arange(self.user_count + 1))
+
+    def places(self) -> npt.NDArray[np.intp]:
+        """How many rows of the same user stand before each row."""
+        return np.arange(len(self)) - self.bounds()[self.users]
+
+    def last(self, divisor: int = 5) -> Mask:
+        """Whether each row is among its user's last floor(rows / divisor)."""
+        counts = np.diff(self.bounds())
+        mask: Mask = self.places() >= (counts - counts // divisor)[self.users]
+        return mask
+
+    def history(self, start: int, end: int) -> History:
+        """Rows `start` to `end` of one user as a history."""
+        newest_first = slice(start, end)
+        return History(self.films[newest_first][::-1], self.ratings[newest_first][::-1])
