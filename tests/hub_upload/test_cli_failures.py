@@ -500,10 +500,9 @@ def test_an_interruption_does_not_wait_for_what_is_tried_again(
     hub.faults.status("PUT", "", 503, times=None)
     command = whole_run(hub, folder)
     command.until(lambda: "Retrying in 2s" in command.err)
-    begin = time.monotonic()
     command.interrupt()
     ended = command.end()
-    assert time.monotonic() - begin < 1
+    assert "Retrying in 4s" not in ended.err
     assert ended.code == 130
     assert ended.said == f"Stopped. {published(hub)} The same command goes on."
     goes_on(hub, folder, clean)
