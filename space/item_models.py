@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from space.errors import BundleError
 from space.features import UNKNOWN
 
 Floats = npt.NDArray[np.float32]
@@ -219,46 +218,8 @@ class ItemModels:
             typical,
         )
 
-    @classmethod
-    def from_tables(
-        cls,
-        items: pd.DataFrame,
-        audiences: pd.DataFrame,
-        movies: pd.DataFrame,
-        like_threshold: float,
-    ) -> ItemModels:
-        """Read the two tables of a bundle.
-
-        Args:
-            items: With the columns of `ITEMS`.
-            audiences: With the columns of `AUDIENCES`.
-            movies: The catalogue, ordered by `movie_id`.
-            like_threshold: A rating of at least this is a like.
-
-        Raises:
-            BundleError: If a film is not in the catalogue, or a weight is not finite.
-        """
-        film = audiences["film"].to_numpy()
-        if len(film) and not (film.min() >= 0 and film.max() < len(movies)):
-            raise BundleError(
-                f"{AUDIENCES_FILE}: a film is not among the {len(movies)} of movies.parquet. "
-                "Export the bundle again."
-            )
-        matrices = {}
-        for name, rows in items.groupby("matrix", observed=True).indices.items():
-            source, target, weight = (
-                items[column].to_numpy()[rows] for column in ("source", "target", "weight")
-            )
-            try:
-                matrices[str(name)] = Matrix.of(source, target, weight, len(movies))
-            except ValueError as error:
-                raise BundleError(
-                    f"{ITEMS_FILE}: in {name} {error} of movies.parquet. Export the bundle again."
-                ) from error
-        return cls.of(matrices, audiences, movies, like_threshold)
-
     def to_tables(self) -> tuple[pa.Table, pa.Table]:
-        """The two tables, as `from_tables` reads them."""
+        """The two tables, with the columns of `ITEMS` and of `AUDIENCES`."""
         parts = [matrix.entries() for matrix in self.matrices.values()]
         lengths = [len(part[0]) for part in parts]
         codes = np.repeat(np.arange(len(parts), dtype=np.int8), lengths)

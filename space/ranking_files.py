@@ -85,6 +85,21 @@ def read_ranking(folder: Path, movies: pd.DataFrame, like_threshold: float) -> R
     }
     for name, value in expected.items():
         _check(path, name, facts.get(name), value)
+    models = read_item_models(folder, movies, like_threshold)
+    return Ranking(folder / "ranking.onnx", models, like_threshold)
+
+
+def read_item_models(folder: Path, movies: pd.DataFrame, like_threshold: float) -> ItemModels:
+    """Read what `ItemModels.write` wrote.
+
+    Args:
+        folder: The bundle.
+        movies: Its catalogue, ordered by `movie_id`.
+        like_threshold: A rating of at least this is a like.
+
+    Raises:
+        BundleError: If a film is not in the catalogue, a value is missing, or a weight is not finite.
+    """
     audiences = read_table(folder / AUDIENCES_FILE, AUDIENCES)
     counted = audiences[["film", "ratings", "likes"]]
     if counted.isna().any(axis=None) or (counted < 0).any(axis=None):
@@ -98,8 +113,7 @@ def read_ranking(folder: Path, movies: pd.DataFrame, like_threshold: float) -> R
             "Export the bundle again."
         )
     matrices = _read_matrices(folder / ITEMS_FILE, len(movies))
-    models = ItemModels.of(matrices, audiences, movies, like_threshold)
-    return Ranking(folder / "ranking.onnx", models, like_threshold)
+    return ItemModels.of(matrices, audiences, movies, like_threshold)
 
 
 def _read_matrices(path: Path, films: int) -> dict[str, Matrix]:

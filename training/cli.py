@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from training.commands import Cache, Data, Progress, Shown, name_of, reporting, stopping_at_once
 from training.describe.command import describe
-from training.errors import DataError, RunError, SourceError
 from training.evaluate import evaluate
-from training.progress import ConsoleReporter, JsonReporter, Reporter, log_to, stop_at_once
 
 app = typer.Typer(
     help="Train AutoInt+ on MovieLens.",
@@ -22,13 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Progress(StrEnum):
-    """How progress is shown."""
-
-    bar = "bar"
-    json = "json"
 
 
 class Vocabularies(StrEnum):
@@ -61,10 +51,7 @@ def train(
             "no name but the file's."
         ),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Read this zip or folder instead of fetching; any MovieLens layout."),
-    ] = None,
+    data: Data = None,
     preset: Annotated[
         str, typer.Option(help="Model and fitting options: default, paper or original.")
     ] = "default",
@@ -110,13 +97,8 @@ def train(
             "name and rights are checked before it begins."
         ),
     ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option(help="Where fetched data is kept; by default the user's cache folder."),
-    ] = None,
-    progress: Annotated[
-        Progress, typer.Option(help="Show a bar, or write JSON lines for a program.")
-    ] = Progress.bar,
+    cache: Cache = None,
+    progress: Shown = Progress.bar,
 ) -> None:
     """Train a model, measure it, and export a bundle and its data set.
 
@@ -146,10 +128,8 @@ def train(
                     "the published model has its own. Leave this out, or leave out --init-from.",
                     param_hint=f"--{name}",
                 )
-    reporter: Reporter = JsonReporter() if progress is Progress.json else ConsoleReporter()
-    log_to(reporter)
     options = RunOptions(
-        dataset=dataset or (data.name if data is not None else "ml-100k"),
+        dataset=name_of(dataset, data),
         preset=preset,
         fields=fields,
         split=split,
@@ -161,26 +141,17 @@ def train(
         init_from=init_from,
         ranking=ranking,
     )
-    interrupted = signal.signal(signal.SIGINT, lambda *_: stop_at_once(reporter))
-    try:
-        if push_to is not None:
-            check_access(push_to)
-        run(options, out, reporter, data=data, cache=cache)
-        if push_to is not None:
-            publish_run(out, push_to, reporter)
-    except (DataError, SourceError, RunError) as error:
-        reporter.close()
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except PublishError as error:
-        reporter.close()
-        typer.echo(f"{error} After that, the same command goes on.", err=True)
-        raise typer.Exit(int(error.failure)) from None
-    except BrokenPipeError:
-        os._exit(1)  # at once, as in stop_at_once; nobody reads a message any more
-    finally:
-        signal.signal(signal.SIGINT, interrupted)
-    reporter.close()
+    with reporting(progress) as reporter, stopping_at_once(reporter):
+        try:
+            if push_to is not None:
+                check_access(push_to)
+            run(options, out, reporter, data=data, cache=cache)
+            if push_to is not None:
+                publish_run(out, push_to, reporter)
+        except PublishError as error:
+            reporter.close()
+            typer.echo(f"{error} After that, the same command goes on.", err=True)
+            raise typer.Exit(int(error.failure)) from None
 
 
 def main() -> None:

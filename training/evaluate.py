@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from training.errors import DataError, RunError, SourceError
-from training.progress import ConsoleReporter, JsonReporter, Reporter
+from training.commands import (
+    Cache,
+    Data,
+    DatasetAsForTrain,
+    Progress,
+    Shown,
+    name_of,
+    reporting,
+    stopping_at_once,
+)
 
 
 def evaluate(
@@ -28,17 +34,8 @@ def evaluate(
             "topn and newcomers rank all films."
         ),
     ] = "topn",
-    dataset: Annotated[
-        str | None,
-        typer.Option(
-            help="A data set that GroupLens publishes, or a repository on the Hub, as for train. "
-            "Default: ml-100k, or with --data no name but the file's."
-        ),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Read this zip or folder instead of fetching; any MovieLens layout."),
-    ] = None,
+    dataset: DatasetAsForTrain = None,
+    data: Data = None,
     methods: Annotated[
         str | None,
         typer.Option(
@@ -50,7 +47,8 @@ def evaluate(
         Path | None,
         typer.Option(
             file_okay=False,
-            help="With topn: measure this trained model as well, as the page ranks by it.",
+            help="With topn: measure this trained model as well, ordered by its logit and the likes, as "
+            "the page orders where there is no ranking model.",
         ),
     ] = None,
     seeds: Annotated[
@@ -59,43 +57,24 @@ def evaluate(
     epochs: Annotated[
         int | None, typer.Option(help="Epochs at the most; by default the preset's.", min=1)
     ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option(help="Where fetched data is kept; by default the user's cache folder."),
-    ] = None,
-    progress: Annotated[
-        Literal["bar", "json"],
-        typer.Option(help="Show a bar, or write JSON lines for a program."),
-    ] = "bar",
+    cache: Cache = None,
+    progress: Shown = Progress.bar,
 ) -> None:
     """Measure methods by a protocol, side by side on the same split, with what each costs."""
     # Here, since they bring much along, and training.cli imports this module.
-    from training.progress import log_to, stop_at_once
     from training.protocols.evaluation import EvaluateOptions
     from training.protocols.evaluation import evaluate as run
     from training.protocols.report import in_columns, summary, text_tables
 
-    reporter: Reporter = JsonReporter() if progress == "json" else ConsoleReporter()
-    log_to(reporter)
     options = EvaluateOptions(
         protocol=protocol,
-        dataset=dataset or (data.name if data is not None else "ml-100k"),
+        dataset=name_of(dataset, data),
         methods=methods,
         bundle=bundle,
         seeds=seeds,
         epochs=epochs,
     )
-    interrupted = signal.signal(signal.SIGINT, lambda *_: stop_at_once(reporter))
-    try:
+    with reporting(progress) as reporter, stopping_at_once(reporter):
         results = run(options, out, reporter, data=data, cache=cache)
-    except (DataError, SourceError, RunError) as error:
-        reporter.close()
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except BrokenPipeError:
-        os._exit(1)  # at once, as in _stop; nobody reads a message any more
-    finally:
-        signal.signal(signal.SIGINT, interrupted)
-    reporter.close()
-    if progress == "bar":
+    if progress is Progress.bar:
         typer.echo(in_columns(text_tables(summary(results))))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import logging
 import math
 import shutil
 import tempfile
@@ -26,13 +24,13 @@ from space.features import moments
 from space.manifest import write_manifest
 from space.schema import FORMAT_VERSION, Schema
 from training.errors import RunError
+from training.graph import TOLERANCE, difference, write_graph
 from training.parquet import write_parquet
 from training.ranking.export import Ranking, export_ranking
 from training.ratings import MovieLens
 from training.splits import PARTS, Split
 
 CHECKED_ROWS = 10_000
-TOLERANCE = 1e-5
 WITHOUT_RANKING = 1
 """Format version of a bundle without a ranker: nothing in it is new to an older reader."""
 _LIBRARIES = (
@@ -153,14 +151,7 @@ def export_onnx(model: keras.Model, path: Path) -> None:
     serving = ServingModel(model)
     serving(np.zeros((2, fields), dtype="int32"))
     signature = [keras.InputSpec(shape=(None, fields), dtype="int32", name="fields")]
-    logger = logging.getLogger("tf2onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            serving.export(path, format="onnx", input_signature=signature, verbose=False)
-    finally:
-        logger.setLevel(level)
+    write_graph(serving, path, signature)
 
 
 def check_onnx(model: keras.Model, path: Path, rows: int = CHECKED_ROWS) -> None:
@@ -179,11 +170,10 @@ def check_onnx(model: keras.Model, path: Path, rows: int = CHECKED_ROWS) -> None
         expected = model(chunk, return_attention=True)
         for name in ("logit", "probability", "attention"):
             actual = session.run([name], {"fields": chunk})[0]
-            wanted = keras.ops.convert_to_numpy(expected[name])
-            difference = float((np.abs(actual - wanted) / np.maximum(np.abs(wanted), 1)).max())
-            if not difference <= TOLERANCE:
+            found = difference(actual, expected[name])
+            if not found <= TOLERANCE:
                 raise RunError(
-                    f"The ONNX graph differs from Keras by {difference:.2g} in {name}; at most "
+                    f"The ONNX graph differs from Keras by {found:.2g} in {name}; at most "
                     f"{TOLERANCE:g} was expected. Nothing was exported."
                 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from training.checkpoints import FitState, restore, save
 from training.presets import FitOptions
 from training.progress import Reporter
+from training.steps import ReportSteps
 
 PREDICT_ROWS = 16384
 """Rows predicted at a time; has no effect on the result."""
@@ -52,15 +52,6 @@ class Batches(keras.utils.PyDataset):
         start = index * self._batch_size
         picked = self._order[start : start + self._batch_size]
         return self._rows[picked], {"logit": self._labels[picked]}
-
-
-class _ReportSteps(keras.callbacks.Callback):
-    def __init__(self, report: Callable[[int, float], None]) -> None:
-        super().__init__()
-        self._report = report
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._report(batch + 1, float((logs or {}).get("loss", float("nan"))))
 
 
 def fit(
@@ -130,15 +121,10 @@ def _run_epoch(
     epoch = state.epoch + 1
     batches = Batches(*train, options.batch_size, seed, epoch)
     model.optimizer.learning_rate = options.learning_rate * options.decay ** (epoch - 1)
-    start = shown = time.perf_counter()
+    start = time.perf_counter()
 
     def report(step: int, loss: float) -> None:
-        nonlocal shown
-        now = time.perf_counter()
-        if now - shown < 0.2 and step < len(batches):
-            return
-        shown = now
-        rate = min(step * options.batch_size, len(train[0])) / (now - start)
+        rate = min(step * options.batch_size, len(train[0])) / (time.perf_counter() - start)
         done = (state.epoch + step / len(batches)) / options.epochs
         left = (1 - done) * options.epochs * len(train[0]) / rate
         reporter.update(
@@ -148,9 +134,8 @@ def _run_epoch(
         )
 
     # Keras would shuffle the batches again, with random numbers that no checkpoint holds.
-    history = model.fit(
-        batches, epochs=1, verbose=0, shuffle=False, callbacks=[_ReportSteps(report)]
-    )
+    steps = ReportSteps(len(batches), report)
+    history = model.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=[steps])
     seconds = time.perf_counter() - start
     entry = {
         "epoch": epoch,

@@ -46,20 +46,38 @@ def random_split(ratings: pd.DataFrame) -> Split:
     return Split(train[:cut], train[cut:], test)
 
 
+def by_user_and_time(ratings: pd.DataFrame, rows: Rows) -> Rows:
+    """These rows by user, each user's by time; of equal times the earlier in the file comes first."""
+    picked = ratings.iloc[rows]
+    order = np.lexsort((rows, picked["timestamp"], picked["user_id"]))
+    ordered: Rows = rows[order]
+    return ordered
+
+
+def places_of(users: pd.Series | npt.NDArray[np.integer]) -> tuple[Rows, Rows]:
+    """Each row's place among its user's rows, and how many these are.
+
+    Args:
+        users: The user of each row, a user's rows one after another, `(rows,)`.
+
+    Returns:
+        Places from 0, and counts, `(rows,)` each.
+    """
+    _, starts, counts = np.unique(users, return_index=True, return_counts=True)
+    place = np.arange(len(users)) - np.repeat(starts, counts)
+    return place, np.repeat(counts, counts)
+
+
 def user_time_split(ratings: pd.DataFrame) -> Split:
     """Each user's last ratings are held out: the model is asked for what came later.
 
     A user's rows are ordered by time, ties by row order. The last floor(20 %) are test rows; of the
     rest the last floor(10 %) are validation rows.
     """
-    order = np.lexsort((np.arange(len(ratings)), ratings["timestamp"], ratings["user_id"]))
-    users = ratings["user_id"].to_numpy()[order]
-    _, starts, counts = np.unique(users, return_index=True, return_counts=True)
-    place = np.arange(len(order)) - np.repeat(starts, counts)
-    test = counts // 5
-    validation = (counts - test) // 10
-    test_from = np.repeat(counts - test, counts)
-    validation_from = np.repeat(counts - test - validation, counts)
+    order = by_user_and_time(ratings, np.arange(len(ratings)))
+    place, count = places_of(ratings["user_id"].iloc[order])
+    test_from = count - count // 5
+    validation_from = test_from - test_from // 10
     return Split(
         train=np.sort(order[place < validation_from]),
         validation=np.sort(order[(place >= validation_from) & (place < test_from)]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
@@ -12,7 +13,9 @@ import pandas as pd
 from space.artifacts import SharedModel
 from space.bundle import Bundle
 from space.errors import PreparationError
+from space.hub.transfer import Report
 from space.page import views
+from space.pretrained import quiet
 from space.ranking import Match
 from space.recommender import MovieRecommender
 
@@ -93,10 +96,11 @@ class Handlers:
         genres = genres or []
         user: Any = int(user_id) if str(user_id).isdecimal() else user_id  # type: ignore[arg-type]
         newcomer = user == views.NEWCOMER
-        recommender = self._recommender(
-            user, lambda fraction, text: progress(fraction or 0.0, desc=text), escape
-        )
-        try:
+        # Gradio shows a message as HTML, and this one repeats what the visitor typed.
+        with _in_words(_as_html):
+            recommender = self._recommender(
+                user, lambda fraction, text: progress(fraction or 0.0, desc=text)
+            )
             if user in (None, ""):
                 raise ValueError(f"Choose a user first, or {views.NEWCOMER}.")
             if newcomer:
@@ -123,9 +127,6 @@ class Handlers:
                 known = recommender.dataset is not None
                 profile = views.profile_html(recommender.profile(user), known)
                 liked = views.liked_rows(recommender.liked(user))
-        except (ValueError, TypeError) as error:
-            # Gradio shows a message as HTML, and this one repeats what the visitor typed.
-            raise gr.Error(escape(str(error), quote=False), print_exception=False) from None
         return [
             views.heading(recommended, k, genres, match, newcomer),
             views.recommended_rows(recommended),
@@ -158,13 +159,10 @@ class Handlers:
             For each film its rank, movie_id, title, year (or null), genres and score, the
             probability of a like.
         """
-        recommender = self._recommender(user_id, lambda *_: None, str)
-        try:
-            recommended = recommender.recommend(
+        with _in_words():
+            recommended = self._recommender(user_id).recommend(
                 user_id, year=year, month=month, genres=genres or (), match=match, k=k
             )
-        except (ValueError, TypeError) as error:
-            raise gr.Error(str(error), print_exception=False) from None
         return _entries(recommended)
 
     def recommend_for(
@@ -199,9 +197,8 @@ class Handlers:
             For each film its rank, movie_id, title, year (or null), genres and score, the
             probability of a like.
         """
-        recommender = self._recommender(None, lambda *_: None, str)
-        try:
-            recommended = recommender.recommend_for(
+        with _in_words():
+            recommended = self._recommender(None).recommend_for(
                 liked=liked or (),
                 disliked=disliked or (),
                 gender=gender,
@@ -213,23 +210,13 @@ class Handlers:
                 match=match,
                 k=k,
             )
-        except (ValueError, TypeError) as error:
-            raise gr.Error(str(error), print_exception=False) from None
         return _entries(recommended)
 
-    def _recommender(
-        self,
-        user: Any,
-        report: Callable[[float | None, str], None],
-        written: Callable[[str], str],
-    ) -> MovieRecommender:
+    def _recommender(self, user: Any, report: Report = quiet) -> MovieRecommender:
         """The model, with its data set where a user is asked for."""
-        try:
-            if isinstance(user, int):
-                return self._model.ready_with_users(report)
-            return self._model.ready()
-        except PreparationError as error:
-            raise gr.Error(written(str(error)), print_exception=False) from None
+        if isinstance(user, int):
+            return self._model.ready_with_users(report)
+        return self._model.ready()
 
     def _film_choices(self, bundle: Bundle) -> list[Any]:
         made_of, films = self._films
@@ -253,6 +240,23 @@ class Handlers:
         return explanation, views.footer(
             recommender.bundle, recommender.origin, recommender.dataset_origin
         )
+
+
+@contextmanager
+def _in_words(written: Callable[[str], str] = str) -> Iterator[None]:
+    """Within it, what a visitor can do something about is told to them.
+
+    Args:
+        written: How the message is written.
+    """
+    try:
+        yield
+    except (PreparationError, ValueError, TypeError) as error:
+        raise gr.Error(written(str(error)), print_exception=False) from None
+
+
+def _as_html(text: str) -> str:
+    return escape(text, quote=False)
 
 
 def _entries(recommended: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from space.affinities import AFFINITIES, NOTES, affinities
-from space.bundle import read_table
 from space.errors import BundleError
 from space.history import History
-from space.item_models import AUDIENCES, AUDIENCES_FILE, ITEMS, ITEMS_FILE, ItemModels, Matrix
+from space.item_models import AUDIENCES_FILE, ITEMS_FILE, ItemModels, Matrix
+from space.ranking_files import read_item_models
 from tests.builders import movie_table
 
 MOVIES = movie_table(
@@ -144,40 +146,46 @@ def test_the_order_of_films_matters_through_recency_alone(history: History, rand
         np.testing.assert_allclose(ours[:, place], theirs[:, place], rtol=1e-5, atol=1e-6)
 
 
-def written(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    MODELS.write(folder)
-    return read_table(folder / ITEMS_FILE, ITEMS), read_table(folder / AUDIENCES_FILE, AUDIENCES)
-
-
 def test_the_two_files_give_the_same_affinities(tmp_path: Path) -> None:
-    read = ItemModels.from_tables(*written(tmp_path), MOVIES, 4.0)
+    MODELS.write(tmp_path)
+    read = read_item_models(tmp_path, MOVIES, 4.0)
     person = {"gender": "M", "age": "56+"}
     expected = affinities(SOMEBODY, person, MODELS)
     np.testing.assert_array_equal(affinities(SOMEBODY, person, read), expected)
 
 
-def with_value(table: pd.DataFrame, column: str, value: Any) -> pd.DataFrame:
-    changed = table.copy()
-    changed.loc[0, column] = value
-    return changed
+def set_first(path: Path, column: str, value: Any) -> None:
+    """Change a value of the first row of a file."""
+    table = pq.read_table(path)
+    values = table[column].to_numpy().copy()
+    values[0] = value
+    place = table.column_names.index(column)
+    # As numbers, among which NaN is one, and not a value that is missing.
+    changed = pa.array(values, table.schema.field(column).type, from_pandas=False)
+    pq.write_table(table.set_column(place, column, changed), path)
 
 
 @pytest.mark.parametrize(
-    ("place", "column", "value", "said"),
+    ("file", "column", "value", "said"),
     [
-        (0, "target", 4, "items.parquet: in window_ease an entry is not among the 4 films"),
-        (0, "source", -1, "items.parquet: in window_ease an entry is not among"),
-        (0, "weight", np.nan, "items.parquet: in window_ease a weight is not finite"),
-        (1, "film", 4, "audiences.parquet: a film is not among the 4"),
+        (
+            ITEMS_FILE,
+            "target",
+            4,
+            "items.parquet: in window_ease an entry is not among the 4 films",
+        ),
+        (ITEMS_FILE, "source", -1, "items.parquet: in window_ease an entry is not among"),
+        (ITEMS_FILE, "weight", np.nan, "items.parquet: in window_ease a weight is not finite"),
+        (AUDIENCES_FILE, "film", 4, "audiences.parquet: a film is not among the 4"),
     ],
 )
 def test_tables_at_odds_with_the_catalogue_are_refused(
-    tmp_path: Path, place: int, column: str, value: Any, said: str
+    tmp_path: Path, file: str, column: str, value: Any, said: str
 ) -> None:
-    tables = list(written(tmp_path))
-    tables[place] = with_value(tables[place], column, value)
+    MODELS.write(tmp_path)
+    set_first(tmp_path / file, column, value)
     with pytest.raises(BundleError, match=said):
-        ItemModels.from_tables(tables[0], tables[1], MOVIES, 4.0)
+        read_item_models(tmp_path, MOVIES, 4.0)
 
 
 def test_entries_in_any_order_make_the_same_matrix() -> None:

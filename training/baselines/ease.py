@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import linalg, sparse
 
 from training.baselines.baseline import Scores, Stars, likes
 from training.errors import RunError
@@ -12,12 +13,31 @@ MOST_FILMS = 20_000
 """Films whose matrix can be inverted within about 10 GiB."""
 
 
+def ease(interactions: sparse.csr_matrix, l2: float) -> npt.NDArray[np.float32]:
+    """EASE in closed form: `B = I - P / diag(P)`, `P = (X'X + l2 I)^-1`, so with a zero diagonal.
+
+    Args:
+        interactions: X, `(rows, films)`.
+        l2: The weight of the penalty.
+
+    Returns:
+        The weights B, `(films, films)`.
+
+    Source: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, equation 8.
+    """
+    gram = np.asarray((interactions.T @ interactions).todense(), dtype=np.float64)
+    gram[np.diag_indices_from(gram)] += l2
+    inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
+    weights: npt.NDArray[np.float32] = (inverse / -np.diag(inverse)).astype(np.float32)
+    np.fill_diagonal(weights, 0)
+    return weights
+
+
 class Ease:
     """Embarrassingly shallow autoencoder: Steck, WWW 2019, arXiv 1905.03375.
 
-    With x the matrix of likes and `P = (x^T x + lambda I)^-1`, the weights are
-    `B_ij = -P_ij / P_jj` off the diagonal and `B_jj = 0` (equation 8), and the scores are `s_u = x_u B`.
-    The zero diagonal keeps a film from speaking for itself.
+    With x the matrix of likes and B the weights of `ease`, the scores are `s_u = x_u B`. The zero
+    diagonal keeps a film from speaking for itself.
 
     Args:
         like: The stars from which a rating counts; 0 takes every rating.
@@ -41,13 +61,7 @@ class Ease:
                 f"EASE inverts a matrix of films by films: at most {MOST_FILMS:,} films are expected, "
                 f"there are {films:,}. Leave it out of --methods."
             )
-        chosen = likes(stars, self.like).astype(np.float64)
-        gram = (chosen.T @ chosen).toarray()
-        gram[np.diag_indices(films)] += self.regularization
-        inverse = np.linalg.inv(gram)
-        weights = inverse / -np.diag(inverse)
-        np.fill_diagonal(weights, 0)
-        self.weights = weights.astype(np.float32)
+        self.weights = ease(likes(stars, self.like), self.regularization)
 
     def scores(self, users: Stars) -> Scores:
         """The weighted sums over each user's likes, `(users, films)`."""

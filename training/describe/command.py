@@ -3,51 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from training.errors import DataError, RunError, SourceError
-from training.progress import ConsoleReporter, JsonReporter, Reporter
+from training.commands import Cache, Data, DatasetAsForTrain, Progress, Shown, name_of, reporting
+from training.errors import RunError
+from training.progress import Reporter
 
 
 def describe(
-    dataset: Annotated[
-        str | None,
-        typer.Option(
-            help="A data set that GroupLens publishes, or a repository on the Hub, as for train. "
-            "Default: ml-100k, or with --data no name but the file's."
-        ),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Read this zip or folder instead of fetching; any MovieLens layout."),
-    ] = None,
+    dataset: DatasetAsForTrain = None,
+    data: Data = None,
     out: Annotated[
         Path, typer.Option(dir_okay=False, help="The page to write; an older one is replaced.")
     ] = Path("report.html"),
-    cache: Annotated[
-        Path | None,
-        typer.Option(help="Where fetched data is kept; by default the user's cache folder."),
-    ] = None,
-    progress: Annotated[
-        Literal["bar", "json"],
-        typer.Option(help="Show a bar, or write JSON lines for a program."),
-    ] = "bar",
+    cache: Cache = None,
+    progress: Shown = Progress.bar,
 ) -> None:
     """Write what a data set looks like as one HTML page, with plots and the numbers behind them."""
-    from training.progress import log_to
-
-    reporter: Reporter = JsonReporter() if progress == "json" else ConsoleReporter()
-    log_to(reporter)
-    name = dataset or (data.name if data is not None else "ml-100k")
-    try:
-        write_report(name, out, reporter, data=data, cache=cache)
-    except (DataError, SourceError, RunError) as error:
-        reporter.close()
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    reporter.close()
+    with reporting(progress) as reporter:
+        write_report(name_of(dataset, data), out, reporter, data=data, cache=cache)
 
 
 def write_report(

@@ -1,4 +1,4 @@
-"""An exported bundle as a ranker, in the order that the page shows."""
+"""An exported bundle as a ranker, by its P(like) and the likes of the films."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ SAME_TEST_ROWS = "user-time"
 
 
 class BundleRanker:
-    """Scores as the page does: the logit plus 2 log(1 + likes of the film in the training data).
+    """Scores by the logit plus 2 log(1 + likes of the film in the training data).
+
+    The page orders so where a bundle has no ranking model; one that there is is not read here.
 
     Histories are not read: the model knows a user by the id and the other fields.
 
@@ -71,7 +73,7 @@ class BundleRanker:
         self._films = fitting.axes.film_ids
 
     def scores(self, people: People) -> npt.NDArray[np.floating]:
-        """The page's scores, `(people, films)`."""
+        """The scores, `(people, films)`."""
         encoder, movies = (
             self._bundle.encoder,
             self._bundle.movies.set_index("movie_id", drop=False),

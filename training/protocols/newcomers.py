@@ -10,9 +10,8 @@ import pandas as pd
 
 from training.protocols.axes import Axes
 from training.protocols.task import LIKE, RankingProtocol, Round, make_round
-from training.protocols.topn import by_user_and_time, places_of
 from training.ratings import MovieLens
-from training.splits import Split
+from training.splits import Split, by_user_and_time, places_of
 
 GIVEN = (0, 1, 2, 5, 10, 20)
 """How many likes are told."""

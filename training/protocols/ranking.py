@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -74,7 +75,8 @@ class RankingMetrics:
     """
 
     def __init__(self, films: int) -> None:
-        self._shown = np.zeros(films, dtype=bool)
+        self._films = films
+        self._shown: set[int] = set()
         self._values: list[tuple[float, float]] = []
 
     def add(self, lists: npt.NDArray[np.intp], relevant: sparse.csr_matrix) -> None:
@@ -92,17 +94,30 @@ class RankingMetrics:
                 f"Every user should have a list of {RECALL_K} places and a relevant film. Received: "
                 f"{lists.shape[1]} places, {int((np.diff(relevant.indptr) == 0).sum())} users without."
             )
-        first = lists[:, :K]
-        self._shown[first[first != NONE]] = True
+        self.add_lists(
+            [films[films != NONE] for films in lists],
+            [relevant.indices[start:stop] for start, stop in pairwise(relevant.indptr)],
+        )
+
+    def add_lists(
+        self,
+        lists: Sequence[npt.NDArray[np.integer]],
+        relevant: Sequence[npt.NDArray[np.integer]],
+    ) -> None:
+        """Add users by the films themselves.
+
+        Args:
+            lists: For each user the films shown, best first.
+            relevant: For each user the films that are relevant, at least one.
+        """
         wanted: dict[str, dict[str, int]] = {}
         found: dict[str, dict[str, float]] = {}
-        for user, films in enumerate(lists.tolist()):
-            start, stop = relevant.indptr[user], relevant.indptr[user + 1]
-            wanted[str(user)] = {str(film): 1 for film in relevant.indices[start:stop].tolist()}
+        for user, (shown, liked) in enumerate(zip(lists, relevant, strict=True)):
+            self._shown.update(shown[:K].tolist())
+            wanted[str(user)] = {str(film): 1 for film in liked.tolist()}
             found[str(user)] = {
                 str(film): float(RECALL_K - place)
-                for place, film in enumerate(films[:RECALL_K])
-                if film != NONE
+                for place, film in enumerate(shown[:RECALL_K].tolist())
             }
         evaluator = pytrec_eval.RelevanceEvaluator(wanted, {f"ndcg_cut.{K}", f"recall.{RECALL_K}"})
         told = evaluator.evaluate(found)
@@ -115,7 +130,7 @@ class RankingMetrics:
     def result(self) -> dict[str, float]:
         """The means over users, the coverage, and how many users there were."""
         ndcg, recall = np.mean(self._values, axis=0) if self._values else (np.nan, np.nan)
-        values = (float(ndcg), float(recall), float(self._shown.mean()))
+        values = (float(ndcg), float(recall), len(self._shown) / self._films)
         return {**dict(zip(METRICS, values, strict=True)), "users": len(self._values)}
 
 

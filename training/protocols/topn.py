@@ -10,32 +10,10 @@ import pandas as pd
 from training.protocols.axes import Axes
 from training.protocols.task import LIKE, RankingProtocol, Round, make_round
 from training.ratings import MovieLens
-from training.splits import Rows, Split
+from training.splits import Rows, Split, by_user_and_time, places_of
 
 HELD_OUT = 5
 """One in so many of a user's rows is held out, rounded down."""
-
-
-def by_user_and_time(ratings: pd.DataFrame, rows: Rows) -> Rows:
-    """These rows by user, each user's by time; of equal times the earlier in the file comes first."""
-    picked = ratings.iloc[rows]
-    order = np.lexsort((rows, picked["timestamp"], picked["user_id"]))
-    ordered: Rows = rows[order]
-    return ordered
-
-
-def places_of(users: pd.Series) -> tuple[Rows, Rows]:
-    """Each row's place among its user's rows, and how many these are.
-
-    Args:
-        users: The user of each row, a user's rows one after another, `(rows,)`.
-
-    Returns:
-        Places from 0, and counts, `(rows,)` each.
-    """
-    _, starts, counts = np.unique(users, return_index=True, return_counts=True)
-    place = np.arange(len(users)) - np.repeat(starts, counts)
-    return place, np.repeat(counts, counts)
 
 
 def last_fifth(ratings: pd.DataFrame, rows: Rows) -> tuple[Rows, Rows]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +17,13 @@ import pandas as pd
 from space.affinities import AFFINITIES
 from space.history import LISTS
 from space.item_models import ItemModels
+from space.ranking_files import PERSON
 from training.errors import RunError
+from training.graph import TOLERANCE, difference, write_graph
 from training.ranker import Ranker
-from training.ranking.person import PERSON
 
 GRAPH = "ranking.onnx"
 FACTS = "ranking.json"
-TOLERANCE = 1e-5
 YEARS_OF_A_BUCKET = 5
 
 DESCRIPTION = (
@@ -118,14 +115,7 @@ def export_graph(ranker: Ranker, path: Path) -> None:
     spec["affinities"] = keras.InputSpec(
         shape=(None, len(AFFINITIES)), dtype="float32", name="affinities"
     )
-    logger = logging.getLogger("tf2onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            serving.export(path, format="onnx", input_signature=[spec], verbose=False)
-    finally:
-        logger.setLevel(level)
+    write_graph(serving, path, [spec])
 
 
 def check_graph(ranker: Ranker, path: Path) -> None:
@@ -138,12 +128,10 @@ def check_graph(ranker: Ranker, path: Path) -> None:
     serving = ServingRanker(ranker)
     for seed, films in enumerate((1, 2, 4000)):
         inputs = _random_inputs(ranker, films, seed)
-        wanted = keras.ops.convert_to_numpy(serving(inputs)["score"])
-        actual = session.run(["score"], inputs)[0]
-        difference = float((np.abs(actual - wanted) / np.maximum(np.abs(wanted), 1)).max())
-        if not difference <= TOLERANCE:
+        found = difference(session.run(["score"], inputs)[0], serving(inputs)["score"])
+        if not found <= TOLERANCE:
             raise RunError(
-                f"The ranker's ONNX graph differs from Keras by {difference:.2g}; at most "
+                f"The ranker's ONNX graph differs from Keras by {found:.2g}; at most "
                 f"{TOLERANCE:g} was expected. Nothing was exported."
             )
 

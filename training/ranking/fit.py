@@ -17,6 +17,7 @@ from training.ranker import Ranker
 from training.ranking.examples import Example, draw, features_of, inputs_of
 from training.ranking.linear import Linear
 from training.ranking.options import RankingOptions
+from training.steps import ReportSteps
 
 
 class Batches(keras.utils.PyDataset):
@@ -88,15 +89,6 @@ class _Sampled(keras.Model):
         return self.ranker(films, training=training) + inputs["correction"]
 
 
-class _ReportSteps(keras.callbacks.Callback):
-    def __init__(self, report: Callable[[int, float], None]) -> None:
-        super().__init__()
-        self._report = report
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._report(batch + 1, float((logs or {}).get("loss", float("nan"))))
-
-
 def fit_ranker(
     ranker: Ranker,
     examples_of: Callable[[int], list[Example]],
@@ -137,24 +129,18 @@ def fit_ranker(
     while state.epoch < options.epochs:
         epoch = state.epoch + 1
         batches = Batches(examples_of(epoch), models, linear, options, seed, epoch)
-        start = shown = time.perf_counter()
+        start = time.perf_counter()
 
         def report(
             step: int, loss: float, done: int = state.epoch, total: int = len(batches)
         ) -> None:
-            nonlocal shown
-            now = time.perf_counter()
-            if now - shown < 0.2 and step < total:
-                return
-            shown = now
             reporter.update(
                 (done + step / total) / options.epochs,
                 f"epoch {done + 1} of {options.epochs}, loss {loss:.4f}",
             )
 
-        history = model.fit(
-            batches, epochs=1, verbose=0, shuffle=False, callbacks=[_ReportSteps(report)]
-        )
+        told = ReportSteps(len(batches), report)
+        history = model.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=[told])
         loss = float(history.history["loss"][0])
         seconds = time.perf_counter() - start
         entry = {"epoch": epoch, "loss": loss, "seconds": seconds}

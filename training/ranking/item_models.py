@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from space.affinities import recency
 from space.features import UNKNOWN
 from space.item_models import AUDIENCES, ItemModels, Matrix
+from training.baselines.ease import ease
 from training.ranking.sequences import Sequences
 
 KEPT = 200
@@ -62,19 +63,6 @@ def fit_item_models(
         {"user_id": known.user_ids[known.users], "film": known.films, "like": liked}
     )
     return ItemModels.of(matrices, _audiences(table, users), movies, like_threshold)
-
-
-def ease(interactions: sp.csr_matrix, l2: float) -> Dense:
-    """EASE in closed form: `B = I - P / diag(P)`, `P = (X'X + l2 I)^-1`, so with a zero diagonal.
-
-    Source: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, equation 8.
-    """
-    gram = _product(interactions, interactions)
-    gram[np.diag_indices_from(gram)] += l2
-    inverse = scipy.linalg.inv(gram, overwrite_a=True, check_finite=False)
-    weights: Dense = (inverse / -np.diag(inverse)).astype(np.float32)
-    np.fill_diagonal(weights, 0)
-    return weights
 
 
 def ridge(inputs: sp.csr_matrix, targets: sp.csr_matrix, l2: float) -> Dense:

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from space.item_models import ItemModels
 from training.progress import Reporter
+from training.protocols.ranking import METRICS, RECALL_K, RankingMetrics
 from training.ranker import Ranker
 from training.ranking.examples import Example, features_of, inputs_of
 from training.ranking.item_models import Dense
 from training.ranking.linear import Linear
 
-SHOWN, FOUND = 10, 20
 SHORTLIST = 200
 BATCH = 32
 
@@ -61,7 +61,7 @@ def measure(
             unseen = np.isfinite(first[place][shortlist[place]])
             ranked = shortlist[place][unseen]
             lists.setdefault("ranker", []).append(
-                ranked[best(again[place][unseen], min(FOUND, len(ranked)))]
+                ranked[best(again[place][unseen], min(RECALL_K, len(ranked)))]
             )
             others: dict[str, Scores] = {"linear": first[place], "popularity": models.likes}
             if liked_ease is not None:
@@ -88,7 +88,7 @@ def unseen_best(scores: Scores, example: Example) -> npt.NDArray[np.intp]:
     """The best films that are not in the history, best first."""
     masked = scores.astype(np.float64)
     masked[example.history.movies] = -np.inf
-    ranked = best(masked, min(FOUND, len(masked)))
+    ranked = best(masked, min(RECALL_K, len(masked)))
     return ranked[np.isfinite(masked[ranked])]
 
 
@@ -115,17 +115,7 @@ def list_metrics(
         `ndcg_at_10`, whose ideal list is cut at 10 too, `recall_at_20` over all relevant films, and
         `coverage_at_10`, the share of films that are on anybody's first ten.
     """
-    discounts = 1 / np.log2(np.arange(2, SHOWN + 2))
-    ideal = np.cumsum(discounts)
-    ndcg, recall = [], []
-    for shown, relevant in zip(lists, targets, strict=True):
-        hits = np.isin(shown[:FOUND], relevant)
-        top = hits[:SHOWN]
-        ndcg.append(discounts[: len(top)][top].sum() / ideal[min(len(relevant), SHOWN) - 1])
-        recall.append(hits.sum() / len(relevant))
-    covered = np.unique(np.concatenate([shown[:SHOWN] for shown in lists]))
-    return {
-        "ndcg_at_10": float(np.mean(ndcg)),
-        "recall_at_20": float(np.mean(recall)),
-        "coverage_at_10": len(covered) / films,
-    }
+    metrics = RankingMetrics(films)
+    metrics.add_lists(lists, targets)
+    found = metrics.result()
+    return {name: found[name] for name in METRICS}

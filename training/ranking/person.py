@@ -8,9 +8,7 @@ import pandas as pd
 
 from space.encoding import FeatureEncoder
 from space.features import moments
-
-PERSON = ("gender", "age", "occupation", "rating_year", "rating_month")
-"""Names of the fields, in the order of the ranker's columns."""
+from space.ranking_files import PERSON
 
 
 def person_sizes(encoder: FeatureEncoder) -> list[int]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from space.history import History
 from training.ratings import MovieLens
+from training.splits import by_user_and_time
 
 Mask = npt.NDArray[np.bool_]
 
@@ -50,17 +51,15 @@ class Sequences:
             rows: Positions of the ratings.
             movies: The catalogue, ordered by `movie_id`.
         """
-        rows = np.sort(rows)
+        rows = by_user_and_time(data.ratings, rows)
         table = data.ratings.iloc[rows]
-        order = np.lexsort((rows, table["timestamp"], table["user_id"]))
-        table = table.iloc[order]
         user_ids, users = np.unique(table["user_id"].to_numpy(), return_inverse=True)
         return cls(
             users.astype(np.int32),
             pd.Index(movies["movie_id"]).get_indexer(table["movie_id"]).astype(np.int32),
             table["rating"].to_numpy(dtype=np.float32),
             table["timestamp"].to_numpy(dtype=np.int64),
-            rows[order],
+            rows,
             user_ids.astype(np.int64),
             len(movies),
         )

@@ -12,11 +12,12 @@ import keras
 import numpy as np
 
 from space.encoding import FeatureEncoder
+from training.baselines.ease import ease
 from training.progress import Reporter
 from training.ranking.examples import Example, ExampleMaker
 from training.ranking.export import Ranking, new_ranker
 from training.ranking.fit import fit_ranker
-from training.ranking.item_models import ease, fit_item_models, interactions
+from training.ranking.item_models import fit_item_models, interactions
 from training.ranking.linear import Linear, fit_linear
 from training.ranking.measure import measure
 from training.ranking.options import RankingOptions

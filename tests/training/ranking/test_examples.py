@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from space.history import History
+from space.ranking_files import PERSON
 from space.schema import FIELD_PRESETS, fields_of
 from tests.builders import tiny_movielens
 from training.ranking.examples import Example, ExampleMaker, draw
 from training.ranking.options import RankingOptions
-from training.ranking.person import PERSON, encode_persons, person_sizes
+from training.ranking.person import encode_persons, person_sizes
 from training.ranking.sequences import Sequences
 from training.ranking.stage import epochs_of_examples, held_back
 from training.ratings import MovieLens
