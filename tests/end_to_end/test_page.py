@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -19,18 +18,6 @@ from space.recommender import MovieRecommender
 from tests.end_to_end.steps import choose, open_page, recommend, rows
 from tests.exports import Run
 from tests.server import ROOT, running_app, wait_for
-
-
-@pytest.fixture(scope="module")
-def address(run: Run) -> Iterator[str]:
-    with running_app("--bundle", str(run.bundle), "--dataset", str(run.dataset)) as served:
-        wait_for(served, "loaded")
-        yield served
-
-
-@pytest.fixture(scope="module")
-def recommender(run: Run) -> MovieRecommender:
-    return MovieRecommender.load(run.bundle, run.dataset)
 
 
 def test_the_table_is_the_models_list_in_its_order(

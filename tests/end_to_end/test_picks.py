@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
@@ -11,20 +9,8 @@ from playwright.sync_api import Page, expect
 from space.page.views import film_choices
 from space.recommender import MovieRecommender
 from tests.end_to_end.steps import choose, open_page, recommend, rows
-from tests.exports import Run, export_tiny
+from tests.exports import export_tiny
 from tests.server import running_app, wait_for
-
-
-@pytest.fixture(scope="module")
-def address(run: Run) -> Iterator[str]:
-    with running_app("--bundle", str(run.bundle), "--dataset", str(run.dataset)) as served:
-        wait_for(served, "loaded")
-        yield served
-
-
-@pytest.fixture(scope="module")
-def recommender(run: Run) -> MovieRecommender:
-    return MovieRecommender.load(run.bundle, run.dataset)
 
 
 def test_the_list_follows_from_the_films_that_are_picked(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import subprocess
 import sys
@@ -16,29 +15,11 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from space.recommender import MovieRecommender
-from tests.builders import tiny_movielens, write_ml_100k
 from training.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "training", "train"]
 TRAIN = typer.main.get_command(app).commands["train"]  # type: ignore[attr-defined]
-
-
-@pytest.fixture(autouse=True)
-def logger_as_before() -> Iterator[None]:
-    """The command line sends the package's warnings elsewhere; other tests want them back."""
-    logger = logging.getLogger("training")
-    handlers, propagate = logger.handlers, logger.propagate
-    yield
-    logger.handlers, logger.propagate = handlers, propagate
-
-
-@pytest.fixture(scope="module")
-def ratings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny data set in ML-100K's layout."""
-    folder = tmp_path_factory.mktemp("ratings")
-    write_ml_100k(tiny_movielens(), folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -22,23 +20,6 @@ from training.protocols.evaluation import EvaluateOptions
 from training.protocols.evaluation import evaluate as run_evaluation
 from training.protocols.rating import PAPER
 from training.run import RunOptions, train
-
-
-@pytest.fixture(autouse=True)
-def logger_as_before() -> Iterator[None]:
-    """The command line sends the package's warnings elsewhere; other tests want them back."""
-    logger = logging.getLogger("training")
-    handlers, propagate = logger.handlers, logger.propagate
-    yield
-    logger.handlers, logger.propagate = handlers, propagate
-
-
-@pytest.fixture(scope="module")
-def ratings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny data set in ML-100K's layout."""
-    folder = tmp_path_factory.mktemp("ratings")
-    write_ml_100k(tiny_movielens(), folder)
-    return folder
 
 
 def command(*arguments: object) -> Ended:

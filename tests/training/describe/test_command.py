@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +16,6 @@ from training.licences import LICENCES
 
 ROOT = Path(__file__).resolve().parents[3]
 DESCRIBE = typer.main.get_command(app).commands["describe"]  # type: ignore[attr-defined]
-
-
-@pytest.fixture(autouse=True)
-def logger_as_before() -> Iterator[None]:
-    """The command line sends the package's warnings elsewhere; other tests want them back."""
-    logger = logging.getLogger("training")
-    handlers, propagate = logger.handlers, logger.propagate
-    yield
-    logger.handlers, logger.propagate = handlers, propagate
 
 
 @pytest.fixture
