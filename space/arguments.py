@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 
 import numpy as np
@@ -108,6 +108,22 @@ def check_picks(liked: Any, disliked: Any, known: Collection[int], *, readable: 
         )
 
 
+def check_movie(movie_id: Any, known: Collection[int]) -> None:
+    """Refuse a film that is not in the catalogue.
+
+    Args:
+        movie_id: The film asked for.
+        known: The ids of the catalogue.
+
+    Raises:
+        ValueError: If it is not one of them.
+    """
+    if not _is_whole(movie_id) or movie_id not in known:
+        raise ValueError(
+            f"`movie_id` should be the id of a film in the catalogue. Received: {movie_id!r:.100}"
+        )
+
+
 def check_fact(name: str, value: Any, vocabulary: Sequence[str]) -> None:
     """Refuse what the model does not know of a person.
 
@@ -124,6 +140,22 @@ def check_fact(name: str, value: Any, vocabulary: Sequence[str]) -> None:
     if not isinstance(value, str) or value not in vocabulary:
         raise ValueError(
             f"`{name}` should be one of {', '.join(vocabulary)}. Received: {value!r:.200}"
+        )
+
+
+def check_left_out(facts: Mapping[str, Any]) -> None:
+    """Refuse what somebody new can tell of themselves where a user is named.
+
+    Args:
+        facts: What is told, by name; `None` is nothing.
+
+    Raises:
+        ValueError: If anything is told.
+    """
+    if told := [f"`{name}`" for name, value in facts.items() if value is not None]:
+        raise ValueError(
+            "`gender`, `age` and `occupation` are of somebody new: they should be left out, or "
+            f"`user_id` be None. Received: {', '.join(told)}"
         )
 
 

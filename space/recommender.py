@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from space import memory
-from space.arguments import check_filters, check_whole
+from space.arguments import check_filters, check_left_out, check_movie, check_whole
 from space.bundle import Bundle, Dataset, read_bundle, read_dataset
 from space.encoding import Indices
-from space.errors import BundleError
+from space.explanation import Explanation, explain
+from space.moment import Moment, last_moment, moment_of
 from space.order import Order
 from space.person import Person, newcomer
 from space.ranking import Match, candidates
@@ -56,16 +57,8 @@ class MovieRecommender:
         """What lists are ordered by, in words."""
         self._order = Order(bundle)
         self._nobody = newcomer(bundle)
-        try:
-            self._last = (
-                int(bundle.schema.dataset["last_year"]),
-                int(bundle.schema.dataset["last_month"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(
-                f"schema.json: the data set's last year and month are missing ({error!r}). "
-                "Export the bundle again."
-            ) from error
+        self._films = pd.Index(bundle.movies["movie_id"])
+        self._last = last_moment(bundle.schema)
         self._take(dataset, None)
 
     def _take(self, dataset: Dataset | None, origin: Snapshot | None) -> None:
@@ -135,7 +128,7 @@ class MovieRecommender:
         return load_pretrained(cls, model, dataset, revision, access)
 
     @property
-    def last_month(self) -> tuple[int, int]:
+    def last_month(self) -> Moment:
         """Year and month of the data set's last rating: the default moment."""
         return self._last
 
@@ -219,6 +212,49 @@ class MovieRecommender:
         person = newcomer(self.bundle, liked=liked, disliked=disliked, facts=facts)
         return self._list(person, person.known_films, year, month, genres, match, k)
 
+    def explain(
+        self,
+        user_id: int | None,
+        movie_id: int,
+        *,
+        gender: str | None = None,
+        age: str | None = None,
+        occupation: str | None = None,
+        year: int | None = None,
+        month: int | None = None,
+    ) -> Explanation:
+        """What the probability of a like of one film hangs on, for a user or somebody new.
+
+        It is of `score` in the list, and not of the order where a ranking model decides it.
+
+        Args:
+            user_id: One of `user_ids`, or `None` for somebody new.
+            movie_id: The film, of `bundle.movies`.
+            gender: As for `recommend_for`; of somebody new only.
+            age: As for `recommend_for`; of somebody new only.
+            occupation: As for `recommend_for`; of somebody new only.
+            year: As for `recommend`.
+            month: As for `recommend`.
+
+        Raises:
+            ValueError: If an argument is not what is said above.
+
+        Example:
+            >>> explained = recommender.explain(42, 50)  # doctest: +SKIP
+            >>> dict(zip(explained.fields, explained.change))  # doctest: +SKIP
+        """
+        facts = {"gender": gender, "age": age, "occupation": occupation}
+        if user_id is None:
+            person = newcomer(self.bundle, facts=facts)
+        else:
+            check_left_out(facts)
+            self._users.check(user_id)
+            person = self._users.person(user_id)
+        check_movie(movie_id, self._films)
+        moment = moment_of(year, month, self._last)
+        row = self._order.inputs.rows(person.fields, [self._films.get_loc(movie_id)], *moment)
+        return explain(self._order.scorer, self.bundle.encoder, row)
+
     def _list(
         self,
         person: Person,
@@ -229,14 +265,11 @@ class MovieRecommender:
         match: Match,
         k: int,
     ) -> pd.DataFrame:
-        year = self._last[0] if year is None else year
-        month = self._last[1] if month is None else month
-        check_whole("year", year, 1900, 2100)
-        check_whole("month", month, 1, 12)
+        moment = moment_of(year, month, self._last)
         check_whole("k", k, 1, MAX_K)
         check_filters(genres, match, self.genres)
         positions = candidates(self.bundle.movies, genres=genres, match=match, excluded=excluded)
-        best, likely = self._order.best(person, positions, year, month, k)
+        best, likely = self._order.best(person, positions, *moment, k)
         chosen = self.bundle.movies.iloc[best]
         return pd.DataFrame(
             {

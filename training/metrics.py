@@ -9,6 +9,8 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 Floats = npt.NDArray[np.floating]
 Labels = npt.NDArray[np.integer]
 K = 10
+CALIBRATION_BINS = 20
+"""Bins of the calibration plot and of `expected_calibration_error`."""
 
 
 def evaluate(
@@ -22,9 +24,10 @@ def evaluate(
         user_ids: The user of each row, `(rows,)`.
 
     Returns:
-        `auc`, `log_loss`, `accuracy`, `user_auc`, `ndcg_at_10`, and the original app's two under
-        names of their own: `original_ndcg_at_10`, `original_hit_rate_at_10`. A metric that is not
-        defined for the rows (one class only, no user with a like) is NaN.
+        `auc`, `log_loss`, `accuracy`, `expected_calibration_error`, `user_auc`, `ndcg_at_10`, and the
+        original app's two under names of their own: `original_ndcg_at_10`,
+        `original_hit_rate_at_10`. A metric that is not defined for the rows (one class only, no user
+        with a like) is NaN.
     """
     both = 0 < labels.sum() < len(labels)
     rankings = _Rankings(labels, probabilities, user_ids)
@@ -33,11 +36,33 @@ def evaluate(
         "auc": float(roc_auc_score(labels, probabilities)) if both else float("nan"),
         "log_loss": float(log_loss(labels, probabilities, labels=[0, 1])),
         "accuracy": float(accuracy_score(labels, probabilities >= 0.5)),
+        "expected_calibration_error": expected_calibration_error(labels, probabilities),
         "user_auc": rankings.user_auc(),
         "ndcg_at_10": rankings.ndcg(),
         "original_ndcg_at_10": rankings.original_ndcg(),
         "original_hit_rate_at_10": rankings.original_hit_rate(),
     }
+
+
+def expected_calibration_error(labels: Labels, probabilities: Floats) -> float:
+    """How far predicted probabilities are from the share of likes, in the mean over the rows.
+
+    Sum over bins b of (rows of b / rows) |share of likes in b - mean probability in b|. The bins are of
+    equal size, their edges being quantiles of the probabilities, as those of the calibration plot; equal
+    probabilities share a bin.
+
+    Args:
+        labels: 1 for a like, else 0, `(rows,)`, at least one.
+        probabilities: Predicted probabilities of a like, `(rows,)`.
+
+    Source: Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian
+        Binning", AAAI 2015; Guo et al., "On Calibration of Modern Neural Networks", ICML 2017,
+        equation 3.
+    """
+    inner = np.linspace(0, 100, CALIBRATION_BINS + 1)[1:-1]
+    bins = np.searchsorted(np.percentile(probabilities, inner), probabilities)
+    gaps = np.bincount(bins, weights=labels - np.asarray(probabilities, float))
+    return float(np.abs(gaps).sum() / len(labels))
 
 
 class _Rankings:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import keras
 from keras import ops
 
-from training.layers import FeatureEmbedding, FeedForward, FieldDropout, InteractingLayer
+from training.layers import (
+    FeatureEmbedding,
+    FeedForward,
+    FieldDropout,
+    InteractingLayer,
+    NumericEmbedding,
+)
 from training.layers.interacting import Residual
 
 WidthRule = Literal["total", "per_head"]
@@ -18,8 +24,11 @@ WidthRule = Literal["total", "per_head"]
 class AutoInt(keras.Model):
     """Automatic feature interaction by self-attention.
 
-    Field indices become embeddings, pass `layers` interacting layers, are flattened and become one
-    logit by a linear unit (equation 10); the probability of a like is its sigmoid.
+    Fields become embeddings, pass `layers` interacting layers, are flattened and become a logit by a
+    linear unit (equation 10); the probability of a like is its sigmoid. Numeric fields are value times
+    vector (equation 4). With several outputs each has a linear unit of its own: they tell whether a
+    rating reaches each step of the scale, one of them the like (ordinal targets: Cheng et al., "A
+    Neural Network Approach to Ordinal Regression", IJCNN 2008).
 
     Every point in which published implementations differ is an argument; `training.presets` holds
     the combinations that have a name.
@@ -43,10 +52,15 @@ class AutoInt(keras.Model):
         first_order: Add a learned weight for each field value to the logit.
         output_bias: Bias of the attention part's final linear unit.
         unknown_rate: Probability with which training replaces a field by "unknown".
+        numbers: Number of numeric fields.
+        outputs: Number of outputs.
+        like_output: Which of them is the like.
 
-    Input shape: `(batch, fields)`, integers.
-    Output: a dict of `logit` and `probability`, both `(batch,)`; with `return_attention=True` also
-    `attention`, `(batch, layers, heads, fields, fields)`.
+    Input shape: `(batch, fields)`, integers; with numeric fields a dict of that as `fields`, and of
+    `numbers`, `(batch, numbers)`.
+    Output: a dict of `logit` and `probability`, both `(batch,)`; with several outputs also `logits`,
+    `(batch, outputs)`; with `return_attention=True` also `attention`, `(batch, layers, heads, fields,
+    fields)`, where the numeric fields come last.
 
     Example:
         >>> model = AutoInt(vocabulary_sizes=(3, 5), embed_dim=4, layers=1, heads=2, width=8)
@@ -76,6 +90,9 @@ class AutoInt(keras.Model):
         first_order: bool = False,
         output_bias: bool = True,
         unknown_rate: float = 0.0,
+        numbers: int = 0,
+        outputs: int = 1,
+        like_output: int = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -92,6 +109,11 @@ class AutoInt(keras.Model):
             raise ValueError(
                 "`width` should be a multiple of `heads` where it is the total. "
                 f"Received: width={width}, heads={heads}"
+            )
+        if not 0 <= like_output < outputs:
+            raise ValueError(
+                "`like_output` should be one of the outputs. "
+                f"Received: outputs={outputs}, like_output={like_output}"
             )
         self._arguments: dict[str, Any] = {
             "vocabulary_sizes": [int(size) for size in vocabulary_sizes],
@@ -111,10 +133,17 @@ class AutoInt(keras.Model):
             "first_order": first_order,
             "output_bias": output_bias,
             "unknown_rate": unknown_rate,
+            "numbers": numbers,
+            "outputs": outputs,
+            "like_output": like_output,
         }
+        self.like_output = like_output
         self.field_dropout = FieldDropout(unknown_rate, name="field_dropout")
         self.embedding = FeatureEmbedding(
             vocabulary_sizes, embed_dim, l2=embedding_l2, name="embedding"
+        )
+        self.number_embedding = (
+            NumericEmbedding(embed_dim, name="number_embedding") if numbers else None
         )
         self.embedding_dropout = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")
         self.first_order = (
@@ -134,50 +163,67 @@ class AutoInt(keras.Model):
             )
             for index in range(1, layers + 1)
         ]
-        self.attention_logit = keras.layers.Dense(1, use_bias=output_bias, name="attention_logit")
+        self.attention_logit = keras.layers.Dense(
+            outputs, use_bias=output_bias, name="attention_logit"
+        )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         self.embedding.build(input_shape)
+        if self.number_embedding is not None:
+            self.number_embedding.build((None, self._arguments["numbers"]))
         if self.first_order is not None:
             self.first_order.build(input_shape)
-        shape = self.embedding.compute_output_shape(input_shape)
+        shape = self.embeddings_shape(input_shape)
         for layer in self.interacting:
             layer.build(shape)
             shape = (*shape[:-1], layer.width)
         self.attention_logit.build((None, shape[-2] * shape[-1]))  # type: ignore[operator]
         self.built = True
 
+    def embeddings_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The shape of all fields' embeddings, for the shape of the indices."""
+        rows, fields, dim = self.embedding.compute_output_shape(input_shape)
+        return rows, fields + self._arguments["numbers"], dim
+
     def call(
-        self, fields: Any, training: bool | None = None, return_attention: bool = False
+        self, inputs: Any, training: bool | None = None, return_attention: bool = False
     ) -> dict[str, Any]:
+        fields = inputs["fields"] if isinstance(inputs, Mapping) else inputs
         fields = self.field_dropout(fields, training=training)
-        embeddings = self.embedding_dropout(self.embedding(fields), training=training)
+        embeddings = self.embedding(fields)
+        if self.number_embedding is not None:
+            numbers = self.number_embedding(inputs["numbers"])
+            embeddings = ops.concatenate([embeddings, numbers], axis=-2)
+        embeddings = self.embedding_dropout(embeddings, training=training)
 
         hidden, attention = embeddings, []
         for layer in self.interacting:
             hidden, weights = layer(hidden, training=training, return_attention=True)
             attention.append(weights)
         flat = ops.reshape(hidden, (-1, hidden.shape[-2] * hidden.shape[-1]))
-        logit = ops.squeeze(self.attention_logit(flat), axis=-1)
+        logits = self.attention_logit(flat)
 
         if self.first_order is not None:
-            logit = logit + ops.sum(self.first_order(fields), axis=(-2, -1))
-        logit = logit + self.side_logit(embeddings, training=training)
+            logits = logits + ops.sum(self.first_order(fields), axis=-2)
+        logits = logits + self.side_logits(embeddings, training=training)
 
+        logit = logits[:, self.like_output]
         outputs = {"logit": logit, "probability": ops.sigmoid(logit)}
+        if logits.shape[-1] > 1:
+            outputs["logits"] = logits
         if return_attention:
             outputs["attention"] = ops.stack(attention, axis=1)
         return outputs
 
-    def side_logit(self, embeddings: Any, training: bool | None = None) -> Any:
-        """What is added to the attention part's logit: nothing here, a network in AutoInt+.
+    def side_logits(self, embeddings: Any, training: bool | None = None) -> Any:
+        """What is added to the attention part's logits: nothing here, a network in AutoInt+.
 
         Args:
             embeddings: The raw field embeddings, `(batch, fields, dim)`.
             training: Whether dropout is active.
 
         Returns:
-            A logit, `(batch,)`, or 0.
+            Logits, `(batch, outputs)`, or 0.
         """
         return 0.0
 
@@ -215,11 +261,14 @@ class AutoIntPlus(AutoInt):
     ) -> None:
         super().__init__(vocabulary_sizes, **kwargs)
         self._arguments |= {"dnn_units": list(dnn_units), "dnn_dropout": dnn_dropout}
-        self.feed_forward = FeedForward(dnn_units, dropout=dnn_dropout, name="feed_forward")
+        self.feed_forward = FeedForward(
+            dnn_units, dropout=dnn_dropout, outputs=self._arguments["outputs"], name="feed_forward"
+        )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         super().build(input_shape)
-        self.feed_forward.build(self.embedding.compute_output_shape(input_shape))
+        self.feed_forward.build(self.embeddings_shape(input_shape))
 
-    def side_logit(self, embeddings: Any, training: bool | None = None) -> Any:
-        return self.feed_forward(embeddings, training=training)
+    def side_logits(self, embeddings: Any, training: bool | None = None) -> Any:
+        logits = self.feed_forward(embeddings, training=training)
+        return ops.reshape(logits, (-1, self._arguments["outputs"]))

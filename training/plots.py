@@ -18,6 +18,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from training.metrics import CALIBRATION_BINS, expected_calibration_error
+
 ACCENT = "#4f46e5"
 OTHER = "#f59e0b"
 INK = "#3f3f46"
@@ -100,9 +102,11 @@ def _roc(axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.flo
 def _calibration(
     axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.floating]
 ) -> None:
-    observed, predicted = calibration_curve(labels, scores, n_bins=20, strategy="quantile")
+    bins, error = CALIBRATION_BINS, expected_calibration_error(labels, scores)
+    observed, predicted = calibration_curve(labels, scores, n_bins=bins, strategy="quantile")
     axes.plot([0, 1], [0, 1], color=INK, linestyle=":", label="perfect")
-    axes.plot(predicted, observed, "o-", color=ACCENT, label="20 bins of equal size")
+    label = f"{bins} bins of equal size, ECE {error:.3f}"
+    axes.plot(predicted, observed, "o-", color=ACCENT, label=label)
     axes.set(xlabel="predicted probability", ylabel="share of likes", aspect="equal")
     axes.legend(loc="upper left")
 

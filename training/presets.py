@@ -25,6 +25,9 @@ class FitOptions:
     """Adam's step size at the start."""
     decay: float = 1.0
     """Factor on the step size after each epoch."""
+    cosine: bool = False
+    """Let the step size fall to 0 along a cosine over all epochs instead (Loshchilov and Hutter, "SGDR",
+    ICLR 2017)."""
     patience: int = 2
     """Epochs without a better validation log loss after which fitting stops."""
 

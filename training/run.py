@@ -16,6 +16,7 @@ import numpy as np
 from space.encoding import FeatureEncoder, Indices
 from space.schema import FIELD_PRESETS, fields_of
 from training import sources
+from training.calibration import calibrate
 from training.errors import RunError
 from training.export import export_bundle, export_dataset, library_versions
 from training.fit import fit, predict
@@ -160,7 +161,9 @@ def _train(
     )
 
     reporter.stage("Measuring")
-    metrics: dict[str, Any] = {}
+    # The checkpoints stay as they are: a run that goes on from them comes here again.
+    scaling = calibrate(model, rows[split.validation], labels[split.validation], reporter)
+    metrics: dict[str, Any] = {} if scaling is None else {"calibration": asdict(scaling)}
     user_ids = ratings.ratings["user_id"].to_numpy()
     for part in ("validation", "test"):
         picked = getattr(split, part)

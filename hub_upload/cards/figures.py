@@ -36,6 +36,11 @@ METRICS: Mapping[str, Metric] = {
     "auc": Metric("AUC", "roc_auc"),
     "log_loss": Metric("Log loss", "log_loss", better="lower"),
     "accuracy": Metric("Accuracy", "accuracy"),
+    "expected_calibration_error": Metric(
+        "Expected calibration error, 20 bins of equal size",
+        "expected_calibration_error",
+        better="lower",
+    ),
     "user_auc": Metric("AUC within a user, mean over users", "user_auc"),
     "ndcg_at_10": Metric("NDCG@10 among a user's held-out films", "ndcg_at_10"),
     "original_ndcg_at_10": Metric(

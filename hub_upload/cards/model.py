@@ -32,6 +32,7 @@ _CLASSES = {"AutoInt": "AutoInt", "AutoIntPlus": "AutoInt+"}
 _KERAS_FILES = {"config.json", "metadata.json", "model.weights.h5"}
 _DEMOGRAPHICS = ("gender", "age", "occupation", "zip")
 _PARTS = ("train", "validation", "test")
+_ECE = "expected_calibration_error"
 _EDITION = re.compile(r"ml-(100k|\d+m|latest|latest-small)")
 _HUB_NAME = re.compile(r"\w[\w.-]*/[\w.-]+(@[\w./-]+)?", re.ASCII)
 _HUB_COMMIT = re.compile(r"([\w.-]+/[\w.-]+)@[0-9a-f]{40}", re.ASCII)
@@ -121,6 +122,8 @@ def model_card(
         figures=table(("metric", "defined by", "better", "test", "validation"), figures),
         original_figures=any(row[1] == ORIGINAL for row in figures),
         validated=bool(part(metrics, "validation")),
+        calibration_error=any(_ECE in part(metrics, name) for name in ("test", "validation")),
+        scaling=part(metrics, "calibration"),
         figure_rows=_figure_counts(metrics),
         field_table=_field_table(read),
         options=_options_table(config, training),

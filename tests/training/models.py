@@ -34,11 +34,21 @@ EVERY_OPTION: dict[str, Any] = {
     "first_order": True,
     "output_bias": False,
     "unknown_rate": 0.35,
+    "numbers": 2,
+    "outputs": 3,
+    "like_output": 1,
 }
 """A value for every argument of `AutoInt` that is not its default."""
 
 EVERY_PLUS_OPTION = {**EVERY_OPTION, "dnn_units": [7, 5], "dnn_dropout": 0.45}
 """The same for `AutoIntPlus`."""
+
+
+NUMBERS = np.array([[0.5, -1], [0, 2], [1, 1], [-2, 0.25], [0.1, 0.3]], dtype="float32")
+"""Two numeric fields for each row of `ROWS`."""
+
+WITH_NUMBERS = {"fields": ROWS, "numbers": NUMBERS}
+"""The inputs of a model with `EVERY_OPTION`."""
 
 
 def build(cls: type[AutoInt] = AutoInt, sizes: tuple[int, ...] = SIZES, **options: Any) -> Any:
@@ -71,5 +81,6 @@ def share_attention_part(source: AutoInt, target: AutoInt) -> None:
 
 
 def logits(model: Any, rows: Any = ROWS, **options: Any) -> npt.NDArray[Any]:
-    """The model's logits."""
-    return np.asarray(model(np.asarray(rows), **options)["logit"])
+    """The model's logits of a like."""
+    inputs = rows if isinstance(rows, dict) else np.asarray(rows)
+    return np.asarray(model(inputs, **options)["logit"])

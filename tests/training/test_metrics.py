@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.calibration import calibration_curve
 from sklearn.metrics import ndcg_score, roc_auc_score
 
-from training.metrics import evaluate
+from training.metrics import evaluate, expected_calibration_error
 
 User = list[tuple[int, float]]
 
@@ -43,6 +44,8 @@ def test_one_users_ranking_worked_out_by_hand() -> None:
     assert found["log_loss"] == pytest.approx(0.544208, abs=1e-6)
     # At 0.5 three of four are told right.
     assert found["accuracy"] == 0.75
+    # Four rows are four bins: (|0 - 0.8| + |1 - 0.9| + |0 - 0.1| + |1 - 0.7|) / 4
+    assert found["expected_calibration_error"] == pytest.approx(1.3 / 4)
     assert found["rows"] == 4
 
 
@@ -107,6 +110,53 @@ def test_a_metric_that_one_class_does_not_define_is_nan(label: int) -> None:
     rankings = [found[name] for name in found if name.endswith("at_10")]
     assert len(rankings) == 3
     assert all(math.isnan(value) if label == 0 else value == 1 for value in rankings)
+
+
+def test_the_calibration_error_is_the_mean_gap_over_rows_of_bins() -> None:
+    # 30 rows of 0.25 with 9 likes and 10 rows of 0.75 with 6: shares 0.3 and 0.6.
+    probabilities = np.repeat([0.25, 0.75], [30, 10])
+    labels = np.repeat([1, 0, 1, 0], [9, 21, 6, 4])
+    # (30 * |0.3 - 0.25| + 10 * |0.6 - 0.75|) / 40 = (1.5 + 1.5) / 40
+    assert expected_calibration_error(labels, probabilities) == pytest.approx(0.075)
+    assert expected_calibration_error(labels, np.repeat([0.3, 0.6], [30, 10])) == pytest.approx(0)
+
+
+def test_gaps_of_rows_in_one_bin_cancel_and_those_of_two_bins_do_not() -> None:
+    # 40 different probabilities are 20 bins of two; in each, one like and one other.
+    low, high = np.linspace(0.1, 0.44, 20), np.linspace(0.54, 0.9, 20)
+    probabilities = np.concatenate([low, high])
+    labels = np.tile([0, 1], 20)
+    pairs = probabilities.reshape(20, 2).mean(axis=1)
+    expected = np.abs(0.5 - pairs).mean()
+    assert expected > 0.2
+    assert abs(labels.mean() - probabilities.mean()) < 0.01
+    assert expected_calibration_error(labels, probabilities) == pytest.approx(expected)
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 1), st.floats(0, 1)), min_size=1, max_size=100),
+)
+def test_the_calibration_error_lies_between_the_gap_of_the_means_and_the_mean_of_the_gaps(
+    rows: list[tuple[int, float]],
+) -> None:
+    labels, probabilities = (np.array(column) for column in zip(*rows, strict=True))
+    found = expected_calibration_error(labels, probabilities)
+    assert found >= abs(labels.mean() - probabilities.mean()) - 1e-9
+    assert found <= np.abs(labels - probabilities).mean() + 1e-9
+
+
+@given(seed=st.integers(0, 1000), size=st.integers(1, 9))
+def test_it_is_the_mean_distance_of_the_calibration_plots_points_from_the_diagonal(
+    seed: int, size: int
+) -> None:
+    random = np.random.default_rng(seed)
+    probabilities = random.permutation(20 * size) / (20 * size)
+    labels = random.integers(0, 2, 20 * size)
+    observed, predicted = calibration_curve(
+        labels, probabilities, n_bins=20, strategy="quantile", pos_label=1
+    )
+    found = expected_calibration_error(labels, probabilities)
+    assert found == pytest.approx(np.abs(observed - predicted).mean())
 
 
 @st.composite

@@ -10,9 +10,11 @@ import pytest
 from tests.training.models import (
     EVERY_OPTION,
     EVERY_PLUS_OPTION,
+    NUMBERS,
     ROWS,
     SIZES,
     TINY,
+    WITH_NUMBERS,
     build,
     build_plus,
     logits,
@@ -108,6 +110,39 @@ def test_first_order_adds_the_weight_of_each_field_value() -> None:
     assert plain.first_order is None
 
 
+def test_a_numeric_field_is_its_value_times_a_vector_after_the_other_fields() -> None:
+    model = build_plus(numbers=2)
+    vectors = model.number_embedding.vectors.numpy()
+    expected = np.concatenate(
+        [np.asarray(model.embedding(ROWS)), NUMBERS[:, :, None] * vectors], axis=1
+    )
+    hidden = expected
+    for layer in model.interacting:
+        hidden = layer(hidden)
+    kernel, bias = model.attention_logit.get_weights()
+    attention = np.asarray(hidden).reshape(len(ROWS), -1) @ kernel[:, 0] + bias[0]
+    network = np.asarray(model.feed_forward(expected))
+    assert np.allclose(logits(model, WITH_NUMBERS), attention + network, atol=1e-5)
+    outputs = model(WITH_NUMBERS, return_attention=True)
+    assert outputs["attention"].shape == (5, 2, 2, 5, 5)
+
+
+def test_each_output_has_units_of_its_own_and_one_is_the_like() -> None:
+    model = build_plus(outputs=3, like_output=1, first_order=True)
+    outputs = model(ROWS)
+    every = np.asarray(outputs["logits"])
+    assert every.shape == (5, 3)
+    assert np.array_equal(outputs["logit"], every[:, 1])
+    assert np.allclose(outputs["probability"], 1 / (1 + np.exp(-every[:, 1])), atol=1e-6)
+    kernel, bias = model.attention_logit.get_weights()
+    model.attention_logit.set_weights([kernel, np.add(bias, [0, 0, 1.5])])
+    assert np.allclose(model(ROWS)["logits"] - every, [0, 0, 1.5], atol=1e-5)
+    network = model.feed_forward.get_weights()
+    network[-1] = np.add(network[-1], [0.5, 0, 0])
+    model.feed_forward.set_weights(network)
+    assert np.allclose(model(ROWS)["logits"] - every, [0.5, 0, 1.5], atol=1e-5)
+
+
 def test_output_bias_shifts_every_logit() -> None:
     model = build()
     before, bias = logits(model), model.attention_logit.bias
@@ -196,11 +231,15 @@ def test_every_argument_survives_the_config(cls: type, arguments: dict[str, Any]
     assert_every_argument_survives(cls, arguments)
 
 
-@pytest.mark.parametrize("options", [{}, EVERY_PLUS_OPTION], ids=["defaults", "every option"])
-def test_gradients_reach_every_weight(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("options", "inputs", "output"),
+    [({}, ROWS, "logit"), (EVERY_PLUS_OPTION, WITH_NUMBERS, "logits")],
+    ids=["defaults", "every option"],
+)
+def test_gradients_reach_every_weight(options: dict[str, Any], inputs: Any, output: str) -> None:
     options = {name: value for name, value in options.items() if name != "vocabulary_sizes"}
     model = build_plus(**options)
-    gradients = assert_gradients_reach_every_weight(model, ROWS, "logit")
+    gradients = assert_gradients_reach_every_weight(model, inputs, output)
     # The rows hold every index, so every vector of the table is reached, the unknown ones too.
     assert (np.abs(gradients[model.embedding.table.path]).sum(axis=1) > 0).all()
 
@@ -220,7 +259,8 @@ def test_a_saved_model_loads_with_the_same_outputs(
     loaded = keras.saving.load_model(path)
     assert type(loaded) is cls
     assert loaded.get_config() == model.get_config()
-    expected, outputs = (m(ROWS, return_attention=True) for m in (model, loaded))
+    inputs = WITH_NUMBERS if options else ROWS
+    expected, outputs = (m(inputs, return_attention=True) for m in (model, loaded))
     for name in ("logit", "probability", "attention"):
         assert np.array_equal(outputs[name], expected[name]), name
 
@@ -258,6 +298,8 @@ def test_a_model_builds_itself_at_its_first_call(cls: type[AutoInt]) -> None:
         ({"embedding_dropout": -1}, "Received: rate=-1"),
         ({"dnn_dropout": 3}, "Received: rate=3"),
         ({"dnn_units": (0,)}, r"Received: units=\(0,\)"),
+        ({"outputs": 2, "like_output": 2}, "Received: outputs=2, like_output=2"),
+        ({"outputs": 0}, "Received: outputs=0, like_output=0"),
     ],
 )
 def test_wrong_arguments_are_refused_with_their_value(

@@ -8,7 +8,7 @@ from matplotlib import image
 from matplotlib import pyplot as plt
 
 from space.manifest import sha256
-from training.plots import plot_run
+from training.plots import _calibration, plot_run
 
 NAMES = ["calibration.png", "learning_curves.png", "roc.png", "scores.png"]
 LABELS = np.random.default_rng(0).integers(0, 2, 200)
@@ -60,3 +60,16 @@ def test_drawing_leaves_no_figure_open_and_no_setting_changed(tmp_path: Path) ->
     plot_run(tmp_path, HISTORY, LABELS, SCORES)
     assert plt.get_fignums() == []
     assert plt.rcParams["figure.dpi"] == before
+
+
+def test_the_calibration_plot_tells_the_error_of_its_points() -> None:
+    # 30 rows of 0.25 with 9 likes and 10 of 0.75 with 6: an error of 0.075, see test_metrics.
+    probabilities = np.repeat([0.25, 0.75], [30, 10])
+    labels = np.repeat([1, 0, 1, 0], [9, 21, 6, 4])
+    figure, axes = plt.subplots()
+    _calibration(axes, labels, probabilities)
+    told = [entry.get_text() for entry in axes.get_legend().get_texts()]
+    drawn_points = axes.get_lines()[1].get_xydata()
+    plt.close(figure)
+    assert told == ["perfect", "20 bins of equal size, ECE 0.075"]
+    assert np.allclose(drawn_points, [[0.25, 0.3], [0.75, 0.6]])

@@ -130,3 +130,28 @@ def test_the_original_s_metrics_are_marked() -> None:
     assert [row[1] for row in tables(card)[FIGURES]] == ["standard", "the original's"]
     assert "Neither is comparable" in card
     assert "Neither is comparable" not in model_card(BUNDLE, REPO)
+
+
+def test_the_calibration_error_is_in_the_table_and_explained() -> None:
+    metrics = {"test": {"auc": 0.7, "expected_calibration_error": 0.0184}}
+    with changed(BUNDLE, metrics=metrics) as bundle:
+        card = model_card(bundle, REPO)
+    assert [row[3] for row in tables(card)[FIGURES]] == ["0.7000", "0.0184"]
+    assert "how far the probability is from the share of likes, in 20 bins" in body(card)
+    assert "share of likes, in 20 bins" not in body(model_card(BUNDLE, REPO))
+
+
+def test_the_scaling_of_the_logit_is_told() -> None:
+    scaling = {"slope": 0.86661, "intercept": -0.13}
+    metrics = {"test": {"auc": 0.7}, "calibration": scaling}
+    with changed(BUNDLE, metrics=metrics) as bundle:
+        card = body(model_card(bundle, REPO))
+    assert "(Platt, 1999): times 0.8666, plus -0.1300." in card
+
+
+@pytest.mark.parametrize(
+    "scaling", [None, {}, {"slope": 0.9}, {"slope": "<b>", "intercept": 0.1}, [1], "0.9", 5]
+)
+def test_a_scaling_that_is_not_recorded_is_not_told(scaling: Any) -> None:
+    with changed(BUNDLE, metrics={"test": {"auc": 0.7}, "calibration": scaling}) as bundle:
+        assert "Platt" not in body(model_card(bundle, REPO))

@@ -63,7 +63,14 @@ def test_output_is_one_logit_a_row() -> None:
 
 
 def test_every_argument_survives_the_config() -> None:
-    assert_every_argument_survives(FeedForward, {"units": [8, 4], "dropout": 0.25})
+    assert_every_argument_survives(FeedForward, {"units": [8, 4], "dropout": 0.25, "outputs": 3})
+
+
+def test_several_outputs_are_an_axis_of_their_own() -> None:
+    # Two fields of one number each and no hidden layer: the logits are the product with the kernel.
+    layer = layer_with([[[1, 0, 2], [0, 3, 1]], [0.5, 0, 0]], (2, 1), (), outputs=3)
+    logits = layer(np.array([[[2.0], [1.0]]], dtype="float32"))
+    assert np.asarray(logits).tolist() == [[2.5, 3, 5]]
 
 
 def test_gradients_reach_every_weight() -> None:

@@ -1,0 +1,130 @@
+"""Platt scaling: a fitted model's logits are scaled and shifted until its probabilities hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from training.fit import PREDICT_ROWS
+from training.progress import Reporter
+
+MIN_ROWS = 1000
+"""Rows that a fit needs. Of fewer, the intercept's standard error, about 2 / sqrt(rows), alone moves
+probabilities by over .015, about as far as calibration is to bring them."""
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The logit becomes `slope` times itself plus `intercept`."""
+
+    slope: float
+    """Below 1 where the model is too sure of itself."""
+    intercept: float
+    """Below 0 where it expects too many likes."""
+
+
+def calibrate(
+    model: keras.Model,
+    rows: npt.NDArray[np.int32],
+    labels: npt.NDArray[np.floating],
+    reporter: Reporter,
+) -> Scaling | None:
+    """Fit a scaling of a model's logits, and fold it into the weights of its last linear units.
+
+    The order of the rows by probability stays, and so does the model's architecture: whatever reads the
+    model reads calibrated probabilities.
+
+    Args:
+        model: A fitted `AutoInt` or `AutoIntPlus`; its weights change.
+        rows: Encoded rows that it was not fitted on, `(rows, fields)`.
+        labels: 1 for a like, else 0, `(rows,)`.
+        reporter: Is told the scaling.
+
+    Returns:
+        The scaling; none, with the model as it was, for fewer than `MIN_ROWS` rows, for labels of one
+        class, and where the likes do not rise with the logit.
+    """
+    if len(rows) < MIN_ROWS or len(np.unique(labels)) < 2:
+        reporter.note(
+            f"Probabilities are not calibrated: it takes at least {MIN_ROWS:,} validation rows, with "
+            f"likes and others among them. There are {len(rows):,} rows, {int(np.sum(labels)):,} likes."
+        )
+        return None
+    logits = model.predict(rows, batch_size=PREDICT_ROWS, verbose=0)["logit"]
+    scaling = platt(logits, labels, shift=_can_shift(model))
+    if not scaling.slope > 0:
+        reporter.note(
+            "Probabilities are not calibrated: on the validation rows likes do not rise with the logit."
+        )
+        return None
+    fold(model, scaling)
+    reporter.note(
+        f"Calibrated on the validation rows: logit times {scaling.slope:.4f} plus "
+        f"{scaling.intercept:.4f}"
+    )
+    return scaling
+
+
+def platt(
+    logits: npt.NDArray[np.floating], labels: npt.NDArray[np.floating], *, shift: bool = True
+) -> Scaling:
+    """The scaling under which the labels are most likely.
+
+    Args:
+        logits: `(rows,)`.
+        labels: 1 for a like, else 0, `(rows,)`.
+        shift: Fit an intercept; without one it is temperature scaling (Guo et al., ICML 2017).
+
+    Source: Platt, "Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized
+        Likelihood Methods", 1999: targets are (likes + 1) / (likes + 2) for a like and
+        1 / (others + 2) for others, so that separable labels have a finite solution.
+    """
+    likes = float(np.sum(labels))
+    others = len(labels) - likes
+    targets = np.where(labels > 0, (likes + 1) / (likes + 2), 1 / (others + 2))
+    column = np.asarray(logits, dtype=np.float64)[:, np.newaxis]
+    # A row of target t counts as t of a like and 1 - t of another.
+    fitted = LogisticRegression(C=np.inf, fit_intercept=shift, tol=1e-8).fit(
+        np.concatenate([column, column]),
+        np.repeat([1, 0], len(column)),
+        sample_weight=np.concatenate([targets, 1 - targets]),
+    )
+    return Scaling(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]) if shift else 0.0)
+
+
+def fold(model: keras.Model, scaling: Scaling) -> None:
+    """Change a model's last weights so that its logits come out scaled.
+
+    Several outputs are scaled alike, so that their order stays.
+
+    Args:
+        model: An `AutoInt` or `AutoIntPlus`.
+        scaling: Its logits become these; without a shift if no unit of the model has a bias.
+    """
+    biases = []
+    for unit in _last_units(model):
+        for weight in unit.weights:
+            weight.assign(weight * scaling.slope)
+        if getattr(unit, "use_bias", False):
+            biases.append(unit.bias)
+    if biases:
+        biases[0].assign(biases[0] + scaling.intercept)
+
+
+def _can_shift(model: keras.Model) -> bool:
+    return any(getattr(unit, "use_bias", False) for unit in _last_units(model))
+
+
+def _last_units(model: keras.Model) -> list[Any]:
+    """The layers whose outputs add up to the logit; each is linear in its weights."""
+    units = [model.attention_logit]
+    if model.first_order is not None:
+        units.append(model.first_order)
+    if hasattr(model, "feed_forward"):
+        units.append(model.feed_forward._logit)
+    return units
