@@ -11,6 +11,7 @@ import typer
 from training.commands import Cache, Data, Progress, Shown, name_of, reporting, stopping_at_once
 from training.describe.command import describe
 from training.evaluate import evaluate
+from training.experiments.command import experiments
 
 app = typer.Typer(
     help="Train AutoInt+ on MovieLens.",
@@ -35,6 +36,7 @@ def _commands() -> None:
 
 app.command()(describe)
 app.command()(evaluate)
+app.add_typer(experiments, name="experiments")
 
 
 @app.command()

@@ -1,0 +1,103 @@
+"""From a data set and a plan to what every model of the plan is fitted and measured on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from space.encoding import FeatureEncoder
+from space.schema import fields_of
+from training.errors import RunError
+from training.experiments.labelling import LabelledRows, label
+from training.experiments.plan import Plan
+from training.protocols.guard import check_positions, check_split
+from training.ratings import MovieLens
+from training.splits import PARTS, SPLITS, Split
+from training.vocabularies import encode_ratings, fit_encoder
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one part of the split."""
+
+    rows: npt.NDArray[np.int32]
+    """Encoded, `(rows, fields)`."""
+    labels: npt.NDArray[np.float32]
+    """1 or 0, `(rows,)`."""
+    user_ids: npt.NDArray[np.integer]
+    """The user of each, `(rows,)`."""
+
+    @property
+    def examples(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """What `training.fit.fit` takes."""
+        return self.rows, self.labels
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Rows, split and vocabularies, the same for every model of a plan."""
+
+    data: MovieLens
+    """The data set."""
+    labelled: LabelledRows
+    """The rows that were made of it."""
+    split: Split
+    """Of those rows."""
+    encoder: FeatureEncoder
+    """The vocabularies."""
+    train: Part
+    """Rows to fit on."""
+    validation: Part
+    """Rows by which the best is chosen."""
+    test: Part
+    """Rows that are measured, and decide nothing."""
+    identity: dict[str, Any]
+    """What all this came from, for comparing."""
+
+    def facts(self) -> dict[str, Any]:
+        """The data set's facts, its fingerprint, and the number of rows of each part."""
+        return {
+            **self.data.facts,
+            "fingerprint": self.identity["fingerprint"],
+            "rows": {name: len(getattr(self, name).labels) for name in PARTS},
+        }
+
+
+def prepare(plan: Plan, data: MovieLens) -> Prepared:
+    """Make rows, split them, fit the vocabularies, encode.
+
+    Raises:
+        RunError: If there are too few rows.
+        LeakError: If a test row is among those to fit on.
+    """
+    labelled = label(plan.labelling, data)
+    table = labelled.table
+    split = SPLITS[plan.split](table.ratings)
+    for name in PARTS:
+        labels = labelled.labels[getattr(split, name)]
+        if not len(labels) or labels.min() == labels.max():
+            raise RunError(
+                f"The {name} rows of the split {plan.split} should have both labels. Of "
+                f"{len(table.ratings):,} rows it has {len(labels):,}, with "
+                f"{'one label' if len(labels) else 'none'}. Give a larger data set."
+            )
+    check_split(split, len(table.ratings))
+    check_positions(np.concatenate([split.train, split.validation]), split)
+    known = split.train if plan.vocabularies == "train" else np.arange(len(table.ratings))
+    encoder = fit_encoder(fields_of(plan.labelling.fields), table, known)
+    rows = encode_ratings(encoder, table, table.ratings)
+    user_ids = table.ratings["user_id"].to_numpy()
+    parts = {
+        name: Part(rows[picked], labelled.labels[picked], user_ids[picked])
+        for name, picked in ((name, getattr(split, name)) for name in PARTS)
+    }
+    identity = {
+        "fingerprint": data.fingerprint(),
+        "labelling": asdict(plan.labelling),
+        "split": plan.split,
+        "vocabularies": plan.vocabularies,
+    }
+    return Prepared(data, labelled, split, encoder, **parts, identity=identity)

@@ -1,0 +1,216 @@
+"""The table of a plan's experiments, as CSV, JSON, Markdown and text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from training.experiments.figures import plot_experiments
+from training.experiments.options import options_of
+from training.experiments.plan import METRICS
+from training.experiments.run import Results
+
+PUBLISHED = "_published"
+"""Ends the column of a metric as somebody published it."""
+
+
+def table_of(found: Results) -> pd.DataFrame:
+    """A row for each experiment and model.
+
+    Returns:
+        `experiment`, `model`; the options that the plan's experiments set; the plan's metrics of the
+        test rows, each with what was published for it where anything was (`NAME_published`); the metric
+        by which the best is chosen, of the validation rows (`validation_NAME`); `parameters`; `seconds`
+        in epochs; and whether it is the `best`.
+    """
+    published = _published(found)
+    rows = []
+    for result in found.results:
+        outcome = result.outcome
+        own = options_of(outcome.model, result.experiment.options)
+        row: dict[str, Any] = {"experiment": result.experiment.name, "model": outcome.model}
+        row |= {name: _plain(own.get(name)) for name in found.plan.varied}
+        row["epochs"] = outcome.options["epochs"]  # which may be fewer than the plan's
+        for name in found.plan.metrics:
+            row[name] = outcome.test[name]
+            if name in published:
+                theirs = result.experiment.published.get(outcome.model, {})
+                row[name + PUBLISHED] = theirs.get(name)
+        chosen_by = found.plan.chosen_by
+        row |= {
+            f"validation_{chosen_by}": outcome.validation[chosen_by],
+            "parameters": outcome.parameters,
+            "seconds": outcome.seconds,
+            "best": result is found.best,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def text_table(table: pd.DataFrame, metrics: Sequence[str]) -> list[list[str]]:
+    """The cells to show: metrics to five places, what was published behind them, `*` at the best.
+
+    Args:
+        table: As `table_of` makes it.
+        metrics: The plan's.
+
+    Returns:
+        Lines of cells, the header first.
+    """
+    hidden = {"best", *(name + PUBLISHED for name in metrics)}
+    columns = [name for name in table.columns if name not in hidden]
+    lines = [[heading(name) for name in columns]]
+    for row in table.to_dict("records"):
+        cells = []
+        for name in columns:
+            text = cell(name, row[name])
+            theirs = row.get(f"{name}{PUBLISHED}")
+            if theirs is not None and not pd.isna(theirs):
+                text += f" ({theirs:.5f})"
+            cells.append(text)
+        cells[0] += " *" if row["best"] else ""
+        lines.append(cells)
+    return lines
+
+
+def heading(name: str) -> str:
+    """A column as it is shown."""
+    return name.replace("_at_", "@").replace("_", " ")
+
+
+def cell(name: str, value: Any) -> str:
+    """A value of a column as it is shown."""
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool | str):
+        return str(value)
+    if name.removeprefix("validation_") in METRICS:
+        return f"{value:.5f}"
+    if name == "seconds":
+        return f"{value:,.1f}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
+
+
+def markdown_table(lines: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of cells as lines of Markdown."""
+    header, *rest = lines
+    return [
+        f"| {' | '.join(header)} |",
+        f"| --- |{' ---: |' * (len(header) - 1)}",
+        *(f"| {' | '.join(line)} |" for line in rest),
+    ]
+
+
+def write_report(out: Path, found: Results) -> None:
+    """Write `results.csv`, `results.json`, `results.md` and `plots/`.
+
+    Args:
+        out: The folder.
+        found: The results.
+    """
+    table = table_of(found)
+    table.to_csv(out / "results.csv", index=False)
+    content = {
+        "plan": asdict(found.plan),
+        "data": found.facts,
+        "command": found.options.command_line(),
+        "summary": strict(table.to_dict("records")),
+        "results": [
+            {"experiment": result.experiment.name, **asdict(result.outcome)}
+            for result in found.results
+        ],
+        "diverged": found.diverged,
+        "best": {"experiment": found.best.experiment.name, "model": found.best.outcome.model},
+    }
+    (out / "results.json").write_text(
+        json.dumps(strict(content), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    plots = plot_experiments(
+        out / "plots",
+        table,
+        found.plan,
+        f"{found.plan.name}, {found.facts.get('name', 'ratings')}, {found.plan.labelling.name}",
+    )
+    (out / "results.md").write_text(_markdown(found, table, plots), encoding="utf-8")
+
+
+def strict(value: Any) -> Any:
+    """A value for JSON, which has no NaN and no numbers of NumPy."""
+    if isinstance(value, dict):
+        return {str(key): strict(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(entry) for entry in value]
+    if value is None or isinstance(value, str | bool):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if pd.isna(value) else value
+
+
+def _published(found: Results) -> set[str]:
+    """Metrics of which something is published that stands on the same rows."""
+    if found.plan.published_on not in (None, found.facts.get("name")):
+        return set()
+    return {
+        name
+        for result in found.results
+        for name in result.experiment.published.get(result.outcome.model, {})
+    }
+
+
+def _markdown(found: Results, table: pd.DataFrame, plots: Iterable[str]) -> str:
+    plan, best = found.plan, found.best
+    rows = ", ".join(f"{count:,} {name}" for name, count in found.facts["rows"].items())
+    notes = [
+        f"`*` marks the best: the one with the {'highest' if plan.better(1, 0) else 'lowest'} "
+        f"{heading(plan.chosen_by)} on the validation rows. It is exported as `bundle/`. The other "
+        "figures are of the test rows, which decide nothing. Weights are those of the "
+        f"{plan.weights} epoch; seconds are of all epochs."
+    ]
+    if any(name.endswith(PUBLISHED) for name in table.columns):
+        notes.append(plan.published_note)
+    elif plan.published_on is not None and any(e.published for e in found.options.plan.experiments):
+        notes.append(
+            f"The plan's published figures are of {plan.published_on}, labelled "
+            f"{found.options.plan.labelling.name}, and so are not shown."
+        )
+    notes += [f"{label} is missing: {said}" for label, said in found.diverged.items()]
+    return "\n".join(
+        [
+            f"# {plan.name} on {found.facts.get('name', 'ratings')}",
+            "",
+            f"{plan.description[0].upper()}{plan.description[1:]}. Labelled "
+            f"{plan.labelling.name}: {_labels(found)}. Rows: {rows}.",
+            "",
+            *markdown_table(text_table(table, plan.metrics)),
+            "",
+            *(line for note in notes for line in (note, "")),
+            f"Best: experiment {best.experiment.name} with {best.outcome.model}.",
+            "",
+            *(line for name in plots for line in (f"![{name}](plots/{name}.png)", "")),
+            "```console",
+            found.options.command_line(),
+            "```",
+            "",
+        ]
+    )
+
+
+def _labels(found: Results) -> str:
+    labelling = found.plan.labelling
+    told = f"1 for a rating of {labelling.threshold:g} stars or more"
+    return (
+        f"{told}, 0 for {labelling.drawn} drawn films each"
+        if labelling.drawn
+        else f"{told}, else 0"
+    )
+
+
+def _plain(value: Any) -> Any:
+    """An option as one cell."""
+    return " ".join(map(str, value)) if isinstance(value, tuple) else value

@@ -1,0 +1,132 @@
+"""Searching a plan's ranges for the model that is best on the validation rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import optuna
+
+from training import sources
+from training.errors import RunError
+from training.experiments.best import choose, export_best
+from training.experiments.plan import Plan, Search
+from training.experiments.prepare import prepare
+from training.experiments.run import ExperimentOptions, chosen_models
+from training.experiments.runs import Outcome, Runs, measured, own_folder
+from training.experiments.study import FINISHED, Study, Tried, all_options
+from training.progress import Reporter
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A trial that came to a model."""
+
+    tried: Tried
+    """The trial."""
+    outcome: Outcome
+    """The model."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a search came to."""
+
+    plan: Plan
+    """The plan as it was searched."""
+    search: Search
+    """What was drawn."""
+    facts: Mapping[str, Any]
+    """Of the data set."""
+    command: str
+    """The command that makes these figures, without this machine's paths."""
+    trials: tuple[Tried, ...]
+    """All that are done, by model and number."""
+    best: Finished
+    """The best on the validation rows."""
+    test: Mapping[str, float]
+    """Metrics of the test rows, of the best alone."""
+
+
+def run_search(
+    options: ExperimentOptions,
+    out: Path,
+    reporter: Reporter,
+    *,
+    trials: int | None = None,
+    data: Path | None = None,
+    cache: Path | None = None,
+) -> Searched:
+    """Search a plan's ranges; after a kill at any moment the same call goes on.
+
+    Args:
+        options: The plan and how to change it; `only` has no meaning here.
+        out: Folder for `trials.csv`, `.json`, `.md` and `.png`, `bundle/` and `dataset/` of the best,
+            `study.db`, and `runs/` with a folder for each finished trial.
+        reporter: Shows the progress.
+        trials: How many trials there should be in the end, where not the plan's number.
+        data: A folder or zip with the ratings, instead of fetching them.
+        cache: Where fetched files are kept; by default in the user's cache folder.
+
+    Raises:
+        DataError, SourceError: If the ratings cannot be had or read.
+        RunError: If the plan has no ranges, an option is not known, there are too few ratings, or all
+            trials diverged.
+    """
+    from training.experiments.search_report import write_search  # which brings Matplotlib along
+
+    plan = options.plan.labelled(options.labelling)
+    if plan.search is None:
+        raise RunError(
+            f"The plan {plan.name} should have ranges to search, as [search.ranges]; it has none."
+        )
+    search = plan.search
+    models = chosen_models(options.models, search.models)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    with own_folder(out, "search", reporter):
+        ratings = sources.load(options.dataset, data, reporter, cache)
+        reporter.stage("Encoding")
+        prepared = prepare(plan, ratings)
+        runs = Runs(out / "runs", prepared, plan.weights, options.seed, reporter)
+        found: list[Tried] = []
+        for model in models:
+            study = Study(out, plan, search, model, options, prepared, runs, reporter)
+            found += study.run(trials or search.trials)
+        finished = [
+            Finished(
+                tried,
+                runs.fit(
+                    tried.model, all_options(search, tried.drawn, options), measure_test=False
+                ),
+            )
+            for tried in found
+            if tried.state == FINISHED
+        ]
+        if not finished:
+            raise RunError(
+                "At least one trial should end in a model; all diverged. Lower the ranges."
+            )
+        best = choose(plan, finished)
+        told = {
+            "plan": plan.name,
+            "trial": best.tried.number,
+            "dataset": options.dataset,
+            "seed": options.seed,
+        }
+        searched = Searched(
+            plan,
+            search,
+            prepared.facts(),
+            options.command_line(trials=trials),
+            tuple(found),
+            best,
+            measured(runs.load(best.outcome), prepared.test),
+        )
+        write_search(out, searched)
+        reporter.note(f"Wrote {out / 'trials.md'}, and .csv, .json and .png beside it")
+        export_best(
+            out, best.outcome, told, plan=plan, prepared=prepared, runs=runs, reporter=reporter
+        )
+    return searched
