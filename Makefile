@@ -6,7 +6,7 @@ export GRADIO_ANALYTICS_ENABLED := False
 export TF_CPP_MIN_LOG_LEVEL := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench bench-serve bench-train bench-explain screenshot lock clean
+.PHONY: help setup run test lint format bench bench-serve bench-train bench-explain bench-quality screenshot lock clean
 
 help:  ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -40,6 +40,9 @@ bench-train: $(VENV)/dev.done  ## Measure training rows a second against a naive
 
 bench-explain: $(VENV)/dev.done  ## Measure whether explanations name the fields that matter
 	$(PY) -m tests.benchmarks.explain
+
+bench-quality: $(VENV)/dev.done  ## Measure the models against their bars on ML-1M; takes hours
+	$(PY) -m tests.benchmarks.quality $(if $(DATA),--data "$(DATA)")
 
 screenshot: $(VENV)/dev.done $(VENV)/browser.done  ## Make the README's picture of the page
 	$(PY) -m tests.screenshot

@@ -40,7 +40,8 @@ def evaluate(
         str | None,
         typer.Option(
             help="Separated by commas. topn and newcomers: popularity, knn, ials, ease, ease-all; by "
-            "default all. original, paper and ids: presets of train; by default the preset default."
+            "default all. original, paper and ids: presets of train, ordinal, wide, statistics or "
+            "statistics-timeless; by default the preset default."
         ),
     ] = None,
     bundle: Annotated[

@@ -45,9 +45,9 @@ class Preset:
     fit: FitOptions = field(default_factory=FitOptions)
     """How it is fitted."""
 
-    def build(self, vocabulary_sizes: Sequence[int]) -> keras.Model:
-        """A new model of these options, with its weights made."""
-        model = MODELS[self.model](vocabulary_sizes, **self.model_options)
+    def build(self, vocabulary_sizes: Sequence[int], **more: Any) -> keras.Model:
+        """A new model of these options and more, with its weights made."""
+        model = MODELS[self.model](vocabulary_sizes, **{**self.model_options, **more})
         model.build((None, len(vocabulary_sizes)))
         return model
 

@@ -11,14 +11,12 @@ import pytest
 from click.testing import Result as Ended
 from typer.testing import CliRunner
 
-from space.schema import FIELD_SOURCES
 from tests.builders import tiny_movielens, write_ml_100k
 from tests.training.told import Told
 from training.cli import app
 from training.errors import RunError
 from training.protocols.evaluation import EvaluateOptions
 from training.protocols.evaluation import evaluate as run_evaluation
-from training.protocols.rating import PAPER
 from training.run import RunOptions, train
 
 
@@ -33,15 +31,15 @@ def topn(ratings: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     return out, command("--data", ratings, "--dataset", "tiny", "--seeds", 2, "--out", out)
 
 
-def test_all_baselines_stand_in_one_table(topn: tuple[Path, Ended]) -> None:
+def test_all_rankers_stand_in_one_table(topn: tuple[Path, Ended]) -> None:
     out, ended = topn
     assert ended.exit_code == 0, ended.output
-    names = ["popularity", "knn", "ials", "ease", "ease-all"]
-    shown = ended.stdout.splitlines()[-6:]
+    names = ["popularity", "knn", "ials", "ease", "ease-all", "autoint+", "autoint+-no-ease"]
+    shown = ended.stdout.splitlines()[-8:]
     assert [line.split()[0] for line in shown] == ["method", *names]
     table = pd.read_csv(out / "results.csv").set_index("method")
     assert table.index.tolist() == names
-    assert table["seeds"].tolist() == [1, 1, 2, 1, 1]
+    assert table["seeds"].tolist() == [1, 1, 2, 1, 1, 2, 2]
     for name in ("ndcg_at_10", "recall_at_20", "coverage_at_10"):
         assert table[name].between(0, 1).all()
     assert table["users"].nunique() == 1
@@ -49,7 +47,7 @@ def test_all_baselines_stand_in_one_table(topn: tuple[Path, Ended]) -> None:
     content = json.loads((out / "results.json").read_text())
     assert content["command"] == (
         "python -m training evaluate --protocol topn --dataset tiny "
-        "--methods popularity,knn,ials,ease,ease-all --seeds 2 --out OUT"
+        f"--methods {','.join(names)} --seeds 2 --out OUT"
     )
     assert (out / "results.png").stat().st_size > 1000
     assert "± " in (out / "results.md").read_text()
@@ -156,13 +154,30 @@ def test_the_present_model_is_measured_by_its_protocols(
     assert "default-42 is measured already." in again.output
 
 
-def test_a_protocol_whose_field_the_model_lacks_says_which(tmp_path: Path) -> None:
-    if set(PAPER.fields) <= set(FIELD_SOURCES):
-        pytest.skip("the model reads all fields of the paper's protocol by now")
-    ended = command("--protocol", "paper", "--out", tmp_path / "out")
-    assert ended.exit_code == 1
-    assert "model cannot read request_time" in ended.stderr
-    assert not (tmp_path / "out").exists()
+def test_the_papers_protocol_has_the_time_as_a_number(ratings: Path, tmp_path: Path) -> None:
+    ended = command(
+        "--protocol", "paper", "--methods", "default,wide", "--seeds", 1, "--epochs", 1,
+        "--data", ratings, "--out", tmp_path,
+    )  # fmt: skip
+    assert ended.exit_code == 0, ended.output
+    table = pd.read_csv(tmp_path / "results.csv").set_index("method")
+    assert table["log_loss"].between(0, 2).all()
+
+
+def test_statistics_are_made_once_for_all_seeds(ratings: Path, tmp_path: Path) -> None:
+    chosen = options(
+        protocol="original", methods="statistics,statistics-timeless", seeds=2, epochs=1
+    )
+    results = run_evaluation(chosen, tmp_path, Told(), data=ratings)
+    assert [(result.method, result.seed) for result in results] == [
+        ("statistics", 42),
+        ("statistics", 43),
+        ("statistics-timeless", 42),
+        ("statistics-timeless", 43),
+    ]
+    # Each numeric field has a vector of 16 and 16 rows of the network's and the linear unit's weights.
+    assert results[0].parameters > results[2].parameters
+    assert (tmp_path / "methods" / "statistics.npz").is_file()
 
 
 @pytest.mark.parametrize(

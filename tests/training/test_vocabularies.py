@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import LabelEncoder
 
 from space.features import VALUES, moments
-from space.schema import FIELD_PRESETS, FIELD_SOURCES, fields_of
+from space.schema import FIELD_SOURCES, fields_of
 from tests.builders import movie_table, rating_table, tiny_movielens, user_table
 from training.ratings import MovieLens
 from training.vocabularies import encode_ratings, fit_encoder
 
 DATA = tiny_movielens(users=12, movies=40)
-ALL_FIELDS = fields_of(FIELD_PRESETS["original"])
+ALL_FIELDS = fields_of(FIELD_SOURCES)
 ALL_ROWS = np.arange(len(DATA.ratings))
 
 
@@ -45,6 +45,7 @@ def raw_values(data: MovieLens, rows: np.ndarray) -> dict[str, list[str]]:
                 zip(("genre1", "genre2", "genre3"), [*movie["genres"], *["no"] * 3], strict=False)
             ),
         }
+        row["genres"] = "|".join(movie["genres"]) or "unknown"
         if not movie["genres"]:
             row["genre1"] = "unknown"
         for name in FIELD_SOURCES:

@@ -20,12 +20,11 @@ from training.protocols.cost import measured
 from training.protocols.methods import RANKERS, Method, method_names
 from training.protocols.ranker import Ranker
 from training.protocols.ranking import measure
-from training.protocols.rating import check_fields
 from training.protocols.report import Result, write_report
 from training.protocols.task import RankingTask, ranking_task
 from training.ratings import MovieLens
 
-RESULT_VERSION = 1
+RESULT_VERSION = 2
 """Raised when a change of the code makes other figures out of equal options."""
 
 FIRST_SEED = 42
@@ -41,7 +40,7 @@ class EvaluateOptions:
     dataset: str = "ml-100k"
     """Name of the data set, or a Hub repository."""
     methods: str | None = None
-    """Names separated by commas: `RANKERS`, or presets for a protocol of likes; none for the usual."""
+    """Names separated by commas, of `RANKERS` or `RATING_METHODS`; none for the protocol's usual."""
     bundle: Path | None = None
     """A bundle to measure beside them, by `topn`."""
     seeds: int = 3
@@ -75,8 +74,6 @@ def evaluate(
         RunError: If an option is not known, or the protocol cannot be followed.
         LeakError: If test rows reach a method.
     """
-    if options.protocol in RATING_PROTOCOLS:
-        check_fields(RATING_PROTOCOLS[options.protocol])
     names = method_names(options.protocol, options.methods)
     if options.bundle is not None and options.protocol != "topn":
         raise RunError(

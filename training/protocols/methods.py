@@ -22,8 +22,19 @@ class Method:
     """Whether its result depends on the seed; if not, it is measured once."""
 
 
+def _autoint(*, ease: bool) -> Ranker:
+    from training.protocols.autoint import NO_EASE, AutoIntRanker  # which brings Keras along
+
+    return AutoIntRanker() if ease else AutoIntRanker(NO_EASE)
+
+
 RANKERS: Mapping[str, Method] = {
-    name: Method(partial(BaselineRanker, make), name in SEEDED) for name, make in BASELINES.items()
+    **{
+        name: Method(partial(BaselineRanker, make), name in SEEDED)
+        for name, make in BASELINES.items()
+    },
+    "autoint+": Method(partial(_autoint, ease=True), seeded=True),
+    "autoint+-no-ease": Method(partial(_autoint, ease=False), seeded=True),
 }
 """What ranks, by the names that the command line knows. A model that ranks is added here."""
 
@@ -43,9 +54,9 @@ def method_names(protocol: str, asked: str | None) -> tuple[str, ...]:
     if protocol in RANKING_PROTOCOLS:
         known, usual = tuple(RANKERS), tuple(RANKERS)
     elif protocol in RATING_PROTOCOLS:
-        from training.presets import PRESETS  # which brings Keras along
+        from training.protocols.rating_methods import RATING_METHODS  # which brings Keras along
 
-        known, usual = tuple(PRESETS), DEFAULT_RATING_METHODS
+        known, usual = tuple(RATING_METHODS), DEFAULT_RATING_METHODS
     else:
         names = ", ".join([*RATING_PROTOCOLS, *RANKING_PROTOCOLS])
         raise RunError(f"--protocol should be one of {names}. Received: {protocol!r}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,7 @@ from scipy import sparse
 
 from training.baselines import Baseline
 from training.progress import Reporter
-from training.protocols.axes import Axes
+from training.protocols.axes import Axes, Ids
 from training.ratings import MovieLens
 from training.splits import Split
 
@@ -48,10 +48,15 @@ class People:
     not seen."""
     history: sparse.csr_matrix
     """The films that they have rated so far, in stars, `(people, films)`; these are no candidates."""
+    newest_first: Sequence[Ids]
+    """For each of them the columns of those films, the one rated last first; of equal times the later in
+    the file counts as newer."""
 
     def part(self, start: int, stop: int) -> People:
         """Those from `start` up to, not including, `stop`."""
-        return People(self.users.iloc[start:stop], self.history[start:stop])
+        return People(
+            self.users.iloc[start:stop], self.history[start:stop], self.newest_first[start:stop]
+        )
 
 
 class Ranker(Protocol):

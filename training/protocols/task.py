@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from scipy import sparse
 
@@ -13,7 +14,7 @@ from training.protocols.axes import Axes, Ids
 from training.protocols.guard import check_ratings, without_test
 from training.protocols.ranker import Fitting, People
 from training.ratings import MovieLens
-from training.splits import Split
+from training.splits import Split, by_user_and_time
 
 LIKE = 4.0
 """A rating of at least this many stars is a like, and so relevant."""
@@ -94,14 +95,23 @@ def make_round(data: MovieLens, axes: Axes, known: pd.DataFrame, asked: pd.DataF
     Args:
         data: The data set, for what is known of users beside ratings.
         axes: Whose films are the columns.
-        known: Ratings that are told.
+        known: Ratings that are told; of one user's at equal times the earlier comes first.
         asked: Ratings of the films to be found.
     """
     people = axes.of_users(asked["user_id"])
     told = known[known["user_id"].isin(people.user_ids)]
     relevant = people.stars(asked)
     relevant.data[:] = 1
-    return Round(People(_of(data.users, people.user_ids), people.stars(told)), relevant)
+    users = _of(data.users, people.user_ids)
+    return Round(People(users, people.stars(told), _newest_first(told, people)), relevant)
+
+
+def _newest_first(told: pd.DataFrame, people: Axes) -> list[Ids]:
+    """For each user of the axes the columns of the films that are told, the one rated last first."""
+    ordered = told.iloc[by_user_and_time(told, np.arange(len(told)))]
+    columns = np.searchsorted(people.film_ids, ordered["movie_id"])
+    starts = np.searchsorted(ordered["user_id"], people.user_ids)
+    return [rows[::-1] for rows in np.split(columns, starts[1:])]
 
 
 def _of(users: pd.DataFrame, user_ids: Ids) -> pd.DataFrame:

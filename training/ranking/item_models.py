@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from space.affinities import recency
 from space.features import UNKNOWN
-from space.item_models import AUDIENCES, ItemModels, Matrix
+from space.item_models import AUDIENCES, MATRICES, ItemModels, Matrix
 from training.baselines.ease import ease
 from training.ranking.sequences import Sequences
 
@@ -31,7 +31,13 @@ Dense = npt.NDArray[np.float32]
 
 
 def fit_item_models(
-    known: Sequences, users: pd.DataFrame, movies: pd.DataFrame, like_threshold: float
+    known: Sequences,
+    users: pd.DataFrame,
+    movies: pd.DataFrame,
+    like_threshold: float,
+    matrices: Collection[str] = MATRICES,
+    *,
+    liked_ease: Dense | None = None,
 ) -> ItemModels:
     """Fit everything that is known of the films on some rows.
 
@@ -40,7 +46,17 @@ def fit_item_models(
         users: The users' table.
         movies: The catalogue, ordered by `movie_id`.
         like_threshold: A rating of at least this is a like.
+        matrices: Which of `MATRICES` to fit; the others are empty.
+        liked_ease: EASE on the likes of these rows, `(films, films)`, where it is there already.
+
+    Raises:
+        ValueError: If a matrix is not among `MATRICES`.
     """
+    strange = set(matrices) - set(MATRICES)
+    if strange:
+        raise ValueError(
+            f"Matrices should be among {', '.join(MATRICES)}. Received: {', '.join(sorted(strange))}"
+        )
     liked = known.ratings >= like_threshold
     counts = np.bincount(known.films, minlength=len(movies))
     core = np.sort(np.argsort(-counts, kind="stable")[: min((counts > 0).sum(), MOST_FILMS)])
@@ -49,20 +65,28 @@ def fit_item_models(
     fitted: Mapping[str, Callable[[], Dense]] = {
         "window_ease": lambda: ease(windows(inside.where(likes)), WINDOW_L2),
         "rated_ease": lambda: ease(interactions(inside), RATED_L2),
-        "liked_ease": lambda: ease(interactions(inside.where(likes)), LIKED_L2),
+        "liked_ease": lambda: (
+            ease(interactions(inside.where(likes)), LIKED_L2)
+            if liked_ease is None
+            else liked_ease[np.ix_(core, core)]
+        ),
         "next30": lambda: transitions(inside, likes, 30, 15),
         "next10": lambda: transitions(inside, likes, 10, 5),
         "later": lambda: ridge(*beginnings(inside, likes), LATER_L2),
     }
-    matrices: Mapping[str, Matrix] = (
-        {name: largest(fit(), core, len(movies)) for name, fit in fitted.items()}
+    kept: Mapping[str, Matrix] = (
+        {
+            name: largest(fit(), core, len(movies))
+            for name, fit in fitted.items()
+            if name in matrices
+        }
         if len(core)
         else {}
     )
     table = pd.DataFrame(
         {"user_id": known.user_ids[known.users], "film": known.films, "like": liked}
     )
-    return ItemModels.of(matrices, _audiences(table, users), movies, like_threshold)
+    return ItemModels.of(kept, _audiences(table, users), movies, like_threshold)
 
 
 def ridge(inputs: sp.csr_matrix, targets: sp.csr_matrix, l2: float) -> Dense:

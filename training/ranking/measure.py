@@ -20,6 +20,9 @@ from training.ranking.linear import Linear
 SHORTLIST = 200
 BATCH = 32
 
+ROWS = 16_384
+"""Pairs of a user and a film that are scored at a time: memory for all layers' outputs."""
+
 Scores = npt.NDArray[np.floating]
 
 
@@ -82,6 +85,25 @@ def keras_scores(ranker: Ranker) -> Callable[[dict[str, Any]], npt.NDArray[np.fl
         return np.asarray(keras.ops.convert_to_numpy(predicted))
 
     return scores
+
+
+def all_scores(examples: list[Example], models: ItemModels, ranker: Ranker) -> Scores:
+    """The ranker's scores of all films, `(examples, films)`, as serving computes them.
+
+    Args:
+        examples: Whom they are for; their targets are not read.
+        models: Item-item models.
+        ranker: The fitted ranker.
+    """
+    predict, films = keras_scores(ranker), np.arange(len(models))
+    size = max(1, ROWS // len(models))
+    scores = []
+    for start in range(0, len(examples), size):
+        some = examples[start : start + size]
+        everything = np.tile(films, (len(some), 1))
+        raw = features_of(some, models)
+        scores.append(predict(inputs_of(some, everything, raw, models.like_threshold)))
+    return np.concatenate(scores) if scores else np.empty((0, len(models)), dtype=np.float32)
 
 
 def unseen_best(scores: Scores, example: Example) -> npt.NDArray[np.intp]:

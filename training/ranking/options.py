@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from space.item_models import MATRICES
+
 
 @dataclass(frozen=True)
 class RankingOptions:
@@ -37,3 +39,5 @@ class RankingOptions:
     """Likes that a newcomer is known by."""
     newcomer_draws: int = 2
     """How many of those numbers an epoch takes for each newcomer."""
+    matrices: tuple[str, ...] = MATRICES
+    """Item-item matrices to fit; an affinity over one that is left out is 0 for every film."""

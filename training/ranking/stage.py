@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from space.encoding import FeatureEncoder
 from training.baselines.ease import ease
 from training.progress import Reporter
-from training.ranking.examples import Example, ExampleMaker
-from training.ranking.export import Ranking, new_ranker
-from training.ranking.fit import fit_ranker
-from training.ranking.item_models import fit_item_models, interactions
-from training.ranking.linear import Linear, fit_linear
+from training.ranking.examples import ExampleMaker
+from training.ranking.export import Ranking
+from training.ranking.item_models import LIKED_L2, Dense, fit_item_models, interactions
+from training.ranking.learn import learn_order
+from training.ranking.linear import Linear
 from training.ranking.measure import measure
 from training.ranking.options import RankingOptions
-from training.ranking.person import person_sizes
 from training.ranking.sequences import Sequences
 from training.ratings import MovieLens
 from training.splits import Split
@@ -65,73 +62,41 @@ def train_ranking(
     started = time.perf_counter()
     movies = data.movies.sort_values("movie_id", ignore_index=True)
     known = Sequences.of(data, split.train, movies)
-    later, newcomers = held_back(known, options)
-    early = known.where(~later & ~newcomers[known.users])
-    reporter.update(None, "item-item models of the earlier rows")
-    models = fit_item_models(early, data.users, movies, like_threshold)
-    maker = ExampleMaker(known, data.users, encoder, like_threshold)
-    examples_of = epochs_of_examples(maker, later, newcomers, options, seed)
-    first = examples_of(1)
-    if not first:
-        reporter.note("No user has a like to learn an order from: there is no ranker.")
-        return None
-    reporter.update(None, "the linear ranker")
-    linear = fit_linear(first, models, options, seed)
-    keras.utils.set_random_seed(seed)
-    ranker = new_ranker(person_sizes(encoder), movies, models)
-    state = fit_ranker(
-        ranker,
-        examples_of,
-        models,
-        linear,
+    learned = learn_order(
+        data,
+        known,
+        encoder,
+        like_threshold,
         options,
         checkpoints=checkpoints,
         seed=seed,
         reporter=reporter,
     )
+    if learned is None:
+        reporter.note("No user has a like to learn an order from: there is no ranker.")
+        return None
     reporter.update(None, "item-item models of all training rows")
-    models = fit_item_models(known, data.users, movies, like_threshold)
-    metrics: dict[str, Any] = {"history": state.history, "parameters": int(ranker.count_params())}
-    ranking = Ranking(ranker, models, metrics)
-    if split_name == "user-time":
-        metrics["test"] = measure_on_test(data, split, encoder, ranking, linear, known, reporter)
+    measured = split_name == "user-time"
+    liked_ease = None
+    if measured and len(movies) <= MEASURED_FILMS:
+        liked = known.where(known.ratings >= like_threshold)
+        liked_ease = ease(interactions(liked), LIKED_L2)
+    models = fit_item_models(
+        known, data.users, movies, like_threshold, options.matrices, liked_ease=liked_ease
+    )
+    metrics: dict[str, Any] = {
+        "history": learned.history,
+        "parameters": int(learned.ranker.count_params()),
+    }
+    ranking = Ranking(learned.ranker, models, metrics)
+    if measured:
+        metrics["test"] = measure_on_test(
+            data, split, encoder, ranking, learned.linear, liked_ease, reporter
+        )
     else:
         reporter.note("The lists are not measured: only user-time holds out what came later.")
     metrics["seconds"] = time.perf_counter() - started
     return replace(ranking, metrics=metrics)
-
-
-def held_back(known: Sequences, options: RankingOptions) -> tuple[np.ndarray, np.ndarray]:
-    """What training's item-item models may not know.
-
-    Returns:
-        For each row whether it is among its user's last 20 %, and for each user whether they are a
-        newcomer, of whom nothing is known.
-    """
-    newcomers = np.arange(known.user_count) % options.newcomer_every == options.newcomer_every - 1
-    return known.last(), newcomers
-
-
-def epochs_of_examples(
-    maker: ExampleMaker,
-    later: np.ndarray,
-    newcomers: np.ndarray,
-    options: RankingOptions,
-    seed: int,
-) -> Callable[[int], list[Example]]:
-    """The examples of each epoch: old users at a later moment, and newcomers with few likes."""
-    old = maker.split(later, np.flatnonzero(~newcomers))
-    fresh = [maker.newcomers(np.flatnonzero(newcomers), likes) for likes in options.newcomer_likes]
-    few = [each for examples in fresh for each in examples]
-    share = min(1.0, options.newcomer_draws / max(len(options.newcomer_likes), 1))
-
-    def examples_of(epoch: int) -> list[Example]:
-        generator = np.random.default_rng([seed, epoch, 1])
-        picked = generator.permutation(len(old))[: options.most_users]
-        drawn = generator.permutation(len(few))[: round(len(few) * share)][: options.most_users]
-        return [old[place] for place in picked] + [few[place] for place in drawn]
-
-    return examples_of
 
 
 def measure_on_test(
@@ -140,7 +105,7 @@ def measure_on_test(
     encoder: FeatureEncoder,
     ranking: Ranking,
     linear: Linear,
-    known: Sequences,
+    liked_ease: Dense | None,
     reporter: Reporter,
 ) -> dict[str, Any]:
     """Rank all films not rated before the test rows, for every user with a like there."""
@@ -152,9 +117,7 @@ def measure_on_test(
     if not examples:
         return {}
     rated = len(np.unique(everything.films))
-    liked = known.where(known.ratings >= like)
-    whole = ease(interactions(liked), 1000) if len(movies) <= MEASURED_FILMS else None
-    found = measure(examples, ranking.models, ranking.ranker, linear, whole, rated, reporter)
+    found = measure(examples, ranking.models, ranking.ranker, linear, liked_ease, rated, reporter)
     for name, metrics in found.items():
         told = ", ".join(f"{key.replace('_', ' ')} {value:.4f}" for key, value in metrics.items())
         reporter.note(f"{name}: {told}")

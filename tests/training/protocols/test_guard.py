@@ -25,7 +25,7 @@ from training.protocols.guard import (
     without_test,
 )
 from training.protocols.rating import IDS
-from training.protocols.rating_run import fitting_inputs
+from training.protocols.rating_inputs import fitting_inputs
 from training.protocols.task import RankingProtocol, ranking_task
 from training.protocols.topn import TOPN, topn_split
 from training.ratings import MovieLens

@@ -55,6 +55,8 @@ def test_the_first_likes_by_time_are_told_and_the_others_asked_for() -> None:
     assert of_user_1(0) == ([], [1, 4, 7])
     assert of_user_1(1) == ([7], [1, 4])
     assert of_user_1(2) == ([1, 7], [4])
+    newest_first = [rounds[f"given_{given}"].people.newest_first[0] for given in (0, 1, 2)]
+    assert [axes.film_ids[films].tolist() for films in newest_first] == [[], [7], [1, 7]]
     # Who has no like left is not asked: user 2 after one, user 1 after three.
     users = [asked.people.users["user_id"].tolist() for asked in rounds.values()]
     assert users == [[1, 2], [1], [1], [], [], []]

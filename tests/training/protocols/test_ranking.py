@@ -44,7 +44,8 @@ def matrix(users: list[set[int]], films: int = FILMS) -> sparse.csr_matrix:
 
 def asked(seen: list[set[int]], relevant: list[set[int]], films: int = FILMS) -> Round:
     users = pd.DataFrame({"user_id": range(len(seen))})
-    return Round(People(users, matrix(seen, films)), matrix(relevant, films))
+    newest_first = [np.array(sorted(films), dtype=np.int64) for films in seen]
+    return Round(People(users, matrix(seen, films), newest_first), matrix(relevant, films))
 
 
 def measured(

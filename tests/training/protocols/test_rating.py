@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space.schema import FIELD_PRESETS, FIELD_SOURCES
+from space.schema import FIELD_PRESETS
 from tests.builders import rating_table, tiny_movielens
-from training.errors import RunError
-from training.protocols import RATING_PROTOCOLS
-from training.protocols.rating import IDS, ORIGINAL, PAPER, check_fields, eight_one_one
+from training.protocols.rating import IDS, ORIGINAL, PAPER, eight_one_one
 from training.splits import random_split
 
 
@@ -56,14 +52,3 @@ def test_the_papers_protocol_has_no_id_and_ids_adds_them() -> None:
     data = tiny_movielens()
     rows = PAPER.rows(data).ratings
     assert PAPER.split(rows).part_of_rows().tolist() == IDS.split(rows).part_of_rows().tolist()
-
-
-def test_a_field_that_the_model_cannot_read_is_named() -> None:
-    timeless = replace(
-        PAPER, fields=(*(name for name in PAPER.fields if name in FIELD_SOURCES), "mood", "weather")
-    )
-    with pytest.raises(RunError, match="model cannot read mood, weather, since it has no numeric"):
-        check_fields(timeless)
-    for protocol in RATING_PROTOCOLS.values():
-        if set(protocol.fields) <= set(FIELD_SOURCES):
-            check_fields(protocol)

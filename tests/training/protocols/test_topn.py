@@ -80,6 +80,35 @@ def test_the_round_asks_for_test_likes_and_tells_all_that_went_before() -> None:
         assert dict(zip(films[row.indices], row.data, strict=True)) == earlier.to_dict()
 
 
+def test_histories_are_told_newest_first_and_of_equal_times_the_later_row() -> None:
+    data = tiny_movielens()
+    # User 2 has ten ratings. By time: rows 4, 0, 3, then at the same time 1, 2, 5 and so on; the last
+    # two, films 22 and 25, are to be found. User 1 has five, with one to be found.
+    times = [2, 9, 9, 3, 1, 9, 10, 11, 12, 13]
+    ratings = rating_table(
+        [(2, 1 + 3 * place, 4, time) for place, time in enumerate(times)]
+        + [(1, 1 + 3 * place, 4, 0) for place in (4, 0, 2, 1, 3)]
+    )
+    (asked,) = ranking_task(
+        TOPN, type(data)(data.users, data.movies, ratings, data.facts)
+    ).rounds.values()
+    assert asked.people.users["user_id"].tolist() == [1, 2]
+    wanted = [[1, 2, 0, 4], [7, 6, 5, 2, 1, 3, 0, 4]]
+    assert [films.tolist() for films in asked.people.newest_first] == wanted
+    second = asked.people.part(1, 2)
+    assert [films.tolist() for films in second.newest_first] == wanted[1:]
+    assert second.history.shape[0] == len(second.users) == 1
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 20))
+def test_what_is_told_newest_first_are_the_films_of_the_history(seed: int) -> None:
+    data = tiny_movielens(users=6, seed=seed)
+    for asked in ranking_task(TOPN, data).rounds.values():
+        for place, films in enumerate(asked.people.newest_first):
+            assert sorted(films.tolist()) == asked.people.history[place].indices.tolist()
+
+
 def test_what_is_fitted_on_are_the_other_rows() -> None:
     data = tiny_movielens()
     fitting = ranking_task(TOPN, data).fitting

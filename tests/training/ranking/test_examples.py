@@ -12,10 +12,10 @@ from space.ranking_files import PERSON
 from space.schema import FIELD_PRESETS, fields_of
 from tests.builders import tiny_movielens
 from training.ranking.examples import Example, ExampleMaker, draw
+from training.ranking.learn import epochs_of_examples, held_back
 from training.ranking.options import RankingOptions
 from training.ranking.person import encode_persons, person_sizes
 from training.ranking.sequences import Sequences
-from training.ranking.stage import epochs_of_examples, held_back
 from training.ratings import MovieLens
 from training.splits import user_time_split
 from training.vocabularies import fit_encoder

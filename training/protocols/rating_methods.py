@@ -1,0 +1,67 @@
+"""The models that protocols of likes measure, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from training.presets import PRESETS, FitOptions, Preset
+from training.target_statistics import NAMES, TIMELESS
+
+
+@dataclass(frozen=True)
+class RatingMethod:
+    """A model, and what it learns from beside the protocol's fields."""
+
+    preset: Preset
+    """The model, and how it is fitted."""
+    ordinal: bool = False
+    """Whether it learns how many stars a rating has, not just whether it is a like."""
+    statistics: tuple[str, ...] = ()
+    """Target statistics that are numeric fields, by `training.target_statistics.NAMES`."""
+
+
+_STATISTICS = Preset(
+    "AutoInt+ with target statistics as numeric fields",
+    "autoint+",
+    {
+        "embed_dim": 16,
+        "layers": 2,
+        "heads": 2,
+        "width": 32,
+        "scaled": True,
+        "dnn_units": [128, 64],
+        "dnn_dropout": 0.3,
+        "embedding_dropout": 0.1,
+        "embedding_l2": 1e-5,
+        "unknown_rate": 0.01,
+    },
+    FitOptions(epochs=6, cosine=True),
+)
+
+_WIDE = Preset(
+    "AutoInt+ for fields without ids: larger, and with little dropout on its embeddings",
+    "autoint+",
+    {
+        "embed_dim": 32,
+        "layers": 3,
+        "heads": 2,
+        "width": 64,
+        "scaled": True,
+        "dnn_units": [256, 128],
+        "dnn_dropout": 0.3,
+        "embedding_dropout": 0.05,
+        "embedding_l2": 3e-6,
+        "unknown_rate": 0.01,
+    },
+    FitOptions(epochs=10, batch_size=2048, cosine=True),
+)
+
+RATING_METHODS: Mapping[str, RatingMethod] = {
+    **{name: RatingMethod(preset) for name, preset in PRESETS.items()},
+    "ordinal": RatingMethod(PRESETS["default"], ordinal=True),
+    "wide": RatingMethod(_WIDE, ordinal=True),
+    "statistics": RatingMethod(_STATISTICS, ordinal=True, statistics=NAMES),
+    "statistics-timeless": RatingMethod(_STATISTICS, ordinal=True, statistics=TIMELESS),
+}
+"""Presets of `train`, and models that only protocols have: their numeric fields are not served."""

@@ -1,0 +1,130 @@
+"""Learning an order of the films from the rows that may be known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from space.encoding import FeatureEncoder
+from training.progress import Reporter
+from training.ranker import Ranker
+from training.ranking.examples import Example, ExampleMaker
+from training.ranking.export import new_ranker
+from training.ranking.fit import fit_ranker
+from training.ranking.item_models import fit_item_models
+from training.ranking.linear import Linear, fit_linear
+from training.ranking.options import RankingOptions
+from training.ranking.person import person_sizes
+from training.ranking.sequences import Mask, Sequences
+from training.ratings import MovieLens
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A fitted ranker. To rank with it, item-item models of all known rows are needed."""
+
+    ranker: Ranker
+    """The ranker."""
+    linear: Linear
+    """The linear ranker that it started from."""
+    history: list[dict[str, float]]
+    """`epoch`, `loss` and `seconds` of each epoch."""
+
+
+def learn_order(
+    data: MovieLens,
+    known: Sequences,
+    encoder: FeatureEncoder,
+    like_threshold: float,
+    options: RankingOptions,
+    *,
+    checkpoints: Path,
+    seed: int,
+    reporter: Reporter,
+) -> Learned | None:
+    """Fit a ranker, going on from the last checkpoint if there is one.
+
+    It learns to rank each user's last 20 % of the known rows from what came before, and what newcomers
+    like from their first likes, with item-item models that know none of these.
+
+    Args:
+        data: The users and films.
+        known: All rows that may be learned from.
+        encoder: Vocabularies of the fields of a person.
+        like_threshold: A rating of at least this is a like.
+        options: How to learn.
+        checkpoints: Folder for the checkpoints.
+        seed: Seed of everything random.
+        reporter: Shows the progress.
+
+    Returns:
+        The ranker, or `None` where there is no like to learn from.
+    """
+    movies = data.movies.sort_values("movie_id", ignore_index=True)
+    later, newcomers = held_back(known, options)
+    early = known.where(~later & ~newcomers[known.users])
+    reporter.update(None, "item-item models of the earlier rows")
+    models = fit_item_models(early, data.users, movies, like_threshold, options.matrices)
+    maker = ExampleMaker(known, data.users, encoder, like_threshold)
+    examples_of = epochs_of_examples(maker, later, newcomers, options, seed)
+    first = examples_of(1)
+    if not first:
+        return None
+    reporter.update(None, "the linear ranker")
+    linear = fit_linear(first, models, options, seed)
+    keras.utils.set_random_seed(seed)
+    ranker = new_ranker(person_sizes(encoder), movies, models)
+    state = fit_ranker(
+        ranker,
+        examples_of,
+        models,
+        linear,
+        options,
+        checkpoints=checkpoints,
+        seed=seed,
+        reporter=reporter,
+    )
+    return Learned(ranker, linear, state.history)
+
+
+def held_back(known: Sequences, options: RankingOptions) -> tuple[Mask, Mask]:
+    """What training's item-item models may not know.
+
+    Returns:
+        For each row whether it is among its user's last 20 %, and for each user whether they are a
+        newcomer, of whom nothing is known.
+    """
+    newcomers = np.arange(known.user_count) % options.newcomer_every == options.newcomer_every - 1
+    return known.last(), newcomers
+
+
+def epochs_of_examples(
+    maker: ExampleMaker,
+    later: Mask,
+    newcomers: npt.NDArray[np.bool_],
+    options: RankingOptions,
+    seed: int,
+) -> Callable[[int], list[Example]]:
+    """The examples of each epoch: old users at a later moment, and newcomers with few likes.
+
+    No example of a newcomer comes again before all have come: seen twice, they are overfitted.
+    """
+    old = maker.split(later, np.flatnonzero(~newcomers))
+    fresh = [maker.newcomers(np.flatnonzero(newcomers), likes) for likes in options.newcomer_likes]
+    few = [each for examples in fresh for each in examples]
+    share = min(1.0, options.newcomer_draws / max(len(options.newcomer_likes), 1))
+    count = min(round(len(few) * share), options.most_users)
+    order = np.random.default_rng([seed, 2]).permutation(len(few))
+
+    def examples_of(epoch: int) -> list[Example]:
+        generator = np.random.default_rng([seed, epoch, 1])
+        picked = generator.permutation(len(old))[: options.most_users]
+        drawn = order.take(np.arange((epoch - 1) * count, epoch * count), mode="wrap")
+        return [old[place] for place in picked] + [few[place] for place in drawn]
+
+    return examples_of
