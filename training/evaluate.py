@@ -41,7 +41,7 @@ def evaluate(
         typer.Option(
             help="Separated by commas. topn and newcomers: popularity, knn, ials, ease, ease-all; by "
             "default all. original, paper and ids: presets of train, ordinal, wide, statistics or "
-            "statistics-timeless; by default the preset default."
+            "statistics-no-taste; by default the preset default."
         ),
     ] = None,
     bundle: Annotated[

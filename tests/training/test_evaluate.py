@@ -166,14 +166,14 @@ def test_the_papers_protocol_has_the_time_as_a_number(ratings: Path, tmp_path: P
 
 def test_statistics_are_made_once_for_all_seeds(ratings: Path, tmp_path: Path) -> None:
     chosen = options(
-        protocol="original", methods="statistics,statistics-timeless", seeds=2, epochs=1
+        protocol="original", methods="statistics,statistics-no-taste", seeds=2, epochs=1
     )
     results = run_evaluation(chosen, tmp_path, Told(), data=ratings)
     assert [(result.method, result.seed) for result in results] == [
         ("statistics", 42),
         ("statistics", 43),
-        ("statistics-timeless", 42),
-        ("statistics-timeless", 43),
+        ("statistics-no-taste", 42),
+        ("statistics-no-taste", 43),
     ]
     # Each numeric field has a vector of 16 and 16 rows of the network's and the linear unit's weights.
     assert results[0].parameters > results[2].parameters

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from training.presets import PRESETS, FitOptions, Preset
-from training.target_statistics import NAMES, TIMELESS
+from training.target_statistics import NAMES
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ RATING_METHODS: Mapping[str, RatingMethod] = {
     "ordinal": RatingMethod(PRESETS["default"], ordinal=True),
     "wide": RatingMethod(_WIDE, ordinal=True),
     "statistics": RatingMethod(_STATISTICS, ordinal=True, statistics=NAMES),
-    "statistics-timeless": RatingMethod(_STATISTICS, ordinal=True, statistics=TIMELESS),
+    "statistics-no-taste": RatingMethod(
+        _STATISTICS, ordinal=True, statistics=NAMES[: NAMES.index("factors")]
+    ),
 }
 """Presets of `train`, and models that only protocols have: their numeric fields are not served."""

@@ -9,14 +9,13 @@ import numpy.typing as npt
 
 from training.ratings import MovieLens
 from training.target_statistics.means import fit_biases, means
-from training.target_statistics.nearby import nearby
 from training.target_statistics.rows import Floats, Rows
 from training.target_statistics.taste import taste
 
 FOLDS = 5
 """Parts of the training rows; the statistics of each are made of the others."""
 
-TIMELESS = (
+NAMES = (
     *(
         f"{of}_{name}"
         for of in ("user", "film")
@@ -25,13 +24,6 @@ TIMELESS = (
     "factors",
     "items",
     "genres",
-)
-"""Statistics that do not look at when."""
-
-NAMES = (
-    *TIMELESS,
-    *(f"{name}_{span}" for span in ("minute", "half_hour", "day") for name in ("near", "busy")),
-    "since",
 )
 """All statistics, in the order of the columns."""
 
@@ -88,5 +80,4 @@ def _statistics(known: Rows, asked: Rows, likes: Floats) -> dict[str, Floats]:
     return {
         **means(known, asked, biases, likes),
         **taste(known, asked, residuals),
-        **nearby(known, asked, residuals),
     }

@@ -24,8 +24,6 @@ class Rows:
     """Place of each row's film, `(rows,)`."""
     stars: Floats
     """`(rows,)`."""
-    seconds: Floats
-    """When, in seconds, `(rows,)`."""
     users: int
     """Number of users."""
     genres: Floats
@@ -41,7 +39,6 @@ class Rows:
             pd.Index(data.users["user_id"]).get_indexer(ratings["user_id"]),
             pd.Index(data.movies["movie_id"]).get_indexer(ratings["movie_id"]),
             ratings["rating"].to_numpy(dtype=np.float64),
-            ratings["timestamp"].to_numpy(dtype=np.float64),
             len(data.users),
             genres.reshape(len(data.movies), -1).astype(np.float32),
         )
@@ -57,7 +54,6 @@ class Rows:
             self.user[places],
             self.film[places],
             self.stars[places],
-            self.seconds[places],
             self.users,
             self.genres,
         )

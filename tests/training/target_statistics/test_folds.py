@@ -14,7 +14,7 @@ from training.protocols.guard import LeakError, without_test
 from training.protocols.rating_inputs import rating_inputs, request_time
 from training.ratings import MovieLens
 from training.splits import Split
-from training.target_statistics import NAMES, TIMELESS, out_of_fold
+from training.target_statistics import NAMES, out_of_fold
 
 DATA = tiny_movielens()
 LABELS = (DATA.ratings["rating"] >= 4).to_numpy(dtype=float)
@@ -41,7 +41,6 @@ def test_a_column_for_each_name_standardised_over_the_training_rows() -> None:
     assert found.dtype == np.float32
     assert np.abs(found).max() <= 5
     assert np.abs(found[TRAIN].mean(axis=0)).max() < 0.3  # but for what is clipped
-    assert set(TIMELESS) < set(NAMES)
 
 
 @pytest.mark.parametrize("row", [int(TRAIN[0]), int(TRAIN[7]), int(TRAIN[-1])])
@@ -57,6 +56,12 @@ def test_a_test_rows_rating_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     row = len(LABELS) - 1
     before, after = raw(DATA, LABELS, monkeypatch), raw(*rated_otherwise(row), monkeypatch)
     assert np.array_equal(before, after)
+
+
+def test_nothing_depends_on_when_a_rating_was_given() -> None:
+    moved = DATA.ratings.assign(timestamp=DATA.ratings["timestamp"].to_numpy()[::-1])
+    found = out_of_fold(replace(DATA, ratings=moved), TRAIN, LABELS, seed=1)
+    assert np.array_equal(found, out_of_fold(DATA, TRAIN, LABELS, seed=1))
 
 
 def test_progress_ends_at_one() -> None:

@@ -7,16 +7,15 @@ import pytest
 from scipy import sparse
 
 from training.target_statistics.means import FILM_STRENGTH, USER_STRENGTH, Biases, fit_biases, means
-from training.target_statistics.nearby import STRENGTH, nearby
 from training.target_statistics.rows import Rows, shrunk
 from training.target_statistics.taste import GENRE_STRENGTH, factorise, taste
 
 
-def rows(*table: tuple[int, int, float, float], genres: list[list[int]] | None = None) -> Rows:
-    """Rows of user, film, stars and seconds; two users and three films."""
-    user, film, stars, seconds = (np.array(column) for column in zip(*table, strict=True))
-    of_film = np.array(genres or [[1, 0], [1, 1], [0, 1]], dtype="float32")
-    return Rows(user, film, stars.astype(float), seconds.astype(float), 2, of_film)
+def rows(*table: tuple[int, int, float]) -> Rows:
+    """Rows of user, film and stars; two users and three films."""
+    user, film, stars = (np.array(column) for column in zip(*table, strict=True))
+    of_film = np.array([[1, 0], [1, 1], [0, 1]], dtype="float32")
+    return Rows(user, film, stars.astype(float), 2, of_film)
 
 
 def test_a_shrunk_mean_counts_the_prior_as_rows() -> None:
@@ -27,7 +26,7 @@ def test_a_shrunk_mean_counts_the_prior_as_rows() -> None:
 
 def test_biases_of_a_table_without_taste_leave_almost_nothing() -> None:
     # User 0 gives one star more than user 1, film 0 gets two more than film 1; seen many times.
-    table = [(u, f, 3 - u + 1 - 2 * f, 0) for u in (0, 1) for f in (0, 1) for _ in range(500)]
+    table = [(u, f, 3 - u + 1 - 2 * f) for u in (0, 1) for f in (0, 1) for _ in range(500)]
     biases = fit_biases(rows(*table))
     assert biases.mean == pytest.approx(2.5)
     assert biases.user.tolist() == pytest.approx([0.5, -0.5], abs=0.01)
@@ -36,7 +35,7 @@ def test_biases_of_a_table_without_taste_leave_almost_nothing() -> None:
 
 
 def test_means_by_hand() -> None:
-    known, asked = rows((0, 0, 5, 0), (0, 1, 1, 0), (1, 0, 4, 0)), rows((0, 2, 3, 0), (1, 0, 3, 0))
+    known, asked = rows((0, 0, 5), (0, 1, 1), (1, 0, 4)), rows((0, 2, 3), (1, 0, 3))
     biases = Biases(3, np.array([0.5, 0.0]), np.array([1.0, -1.0, 0.0]))
     found = means(known, asked, biases, np.array([1.0, 0.0, 1.0]))
     assert found["user_bias"].tolist() == [0.5, 0]
@@ -60,26 +59,8 @@ def test_means_by_hand() -> None:
     )
 
 
-def test_nearby_ratings_by_hand() -> None:
-    known = rows((0, 0, 5, 0), (0, 1, 1, 60), (1, 0, 4, 0))
-    asked = rows((0, 2, 3, 60), (1, 1, 3, 7200))
-    found = nearby(known, asked, np.array([0.5, -1.0, 2.0]))
-    # A minute away counts 1/e, the same moment 1.
-    total = np.exp(-1) + 1
-    assert found["near_minute"][0] == pytest.approx((0.5 * np.exp(-1) - 1) / (total + STRENGTH))
-    assert found["busy_minute"][0] == pytest.approx(np.log1p(total))
-    far = np.exp(-7200 / 1800)
-    assert found["near_half_hour"][1] == pytest.approx(2 * far / (far + STRENGTH))
-    assert found["since"] == pytest.approx(np.log1p([60 / 3600, 2]))
-
-
-def test_a_user_without_known_rows_has_zeros() -> None:
-    found = nearby(rows((0, 0, 5, 0)), rows((1, 0, 3, 10)), np.array([1.0]))
-    assert all(values.tolist() == [0] for values in found.values())
-
-
 def test_taste_in_genres_by_hand() -> None:
-    known, asked = rows((0, 0, 5, 0), (0, 1, 1, 0)), rows((0, 1, 3, 0), (0, 2, 3, 0), (1, 2, 3, 0))
+    known, asked = rows((0, 0, 5), (0, 1, 1)), rows((0, 1, 3), (0, 2, 3), (1, 2, 3))
     found = taste(known, asked, np.array([0.5, -1.0]))
     # Genre 0 is that of films 0 and 1, genre 1 that of film 1 (and 2).
     first, second = (0.5 - 1) / (2 + GENRE_STRENGTH), -1 / (1 + GENRE_STRENGTH)
@@ -94,11 +75,9 @@ def test_items_and_factors_find_that_two_films_go_together() -> None:
     values[0, 1:], sign[0] = 0, 1
     values[0, 0] = 1
     user, film = np.nonzero(values)
-    known = Rows(
-        user, film, values[user, film], np.zeros(len(user)), 60, np.ones((3, 1), "float32")
-    )
+    known = Rows(user, film, values[user, film], 60, np.ones((3, 1), "float32"))
     asked = known.pick(np.array([0, 0]))
-    asked = Rows(asked.user, np.array([1, 2]), asked.stars, asked.seconds, 60, asked.genres)
+    asked = Rows(asked.user, np.array([1, 2]), asked.stars, 60, asked.genres)
     found = taste(known, asked, known.stars)
     for name in ("items", "factors"):
         assert found[name][0] > 0.05, name
