@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from space.encoding import FeatureEncoder
 from space.history import History
-from space.item_models import MATRICES, ItemModels
+from space.item_models import ItemModels
 from space.ranking_files import PERSON
 from space.schema import fields_of
 from training.errors import RunError
@@ -25,10 +25,6 @@ from training.ranking.options import RankingOptions
 from training.ranking.person import encode_persons
 from training.ranking.sequences import Sequences
 from training.vocabularies import fit_encoder
-
-NO_EASE = ("next30", "next10")
-"""The item-item matrices without EASE's closed form and without the other ridge regression (`later`):
-what is left counts what is liked after what."""
 
 _NOTHING = np.empty(0, dtype=np.int32)
 
@@ -51,15 +47,11 @@ class AutoIntRanker:
     films are scored, as serving does.
 
     Args:
-        matrices: Which of `space.item_models.MATRICES` it reads, in its linear start as in the network.
-        options: How it is fitted; `matrices` goes before what they say.
+        options: What it reads and how it is fitted; by default as for a bundle.
     """
 
-    def __init__(
-        self, matrices: tuple[str, ...] = MATRICES, options: RankingOptions | None = None
-    ) -> None:
-        self.matrices = matrices
-        self._options = replace(options or RankingOptions(), matrices=matrices)
+    def __init__(self, options: RankingOptions | None = None) -> None:
+        self.options = options or RankingOptions()
         self._known: _Fitted | None = None
 
     def fit(self, fitting: Fitting, *, seed: int, folder: Path, reporter: Reporter) -> None:
@@ -68,7 +60,7 @@ class AutoIntRanker:
         Raises:
             RunError: If there is no like to learn from.
         """
-        data, options = fitting.data, self._options
+        data, options = fitting.data, self.options
         rows = np.arange(len(data.ratings))
         movies = data.movies.sort_values("movie_id", ignore_index=True)
         encoder = fit_encoder(fields_of(PERSON), data, rows)

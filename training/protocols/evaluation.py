@@ -120,7 +120,8 @@ class _Evaluation:
 
             self._reporter.stage("Reading the bundle")
             ranker = BundleRanker(self._options.bundle, self._fingerprint)
-            yield from self._rank(BUNDLE, Method(lambda: ranker, seeded=False), ranker.identity())
+            method = Method(lambda: ranker, seeded=False, identity=ranker.identity())
+            yield from self._rank(BUNDLE, method)
 
     def rated(self, names: tuple[str, ...]) -> Iterator[Result]:
         """Results of a protocol of likes; the methods are presets."""
@@ -148,9 +149,9 @@ class _Evaluation:
                     _write(folder / "result.json", asdict(known))
                 yield known
 
-    def _rank(self, name: str, method: Method, identity: str | None = None) -> Iterator[Result]:
+    def _rank(self, name: str, method: Method) -> Iterator[Result]:
         for seed in self._seeds() if method.seeded else (None,):
-            key = self._key(name, seed, identity=identity)
+            key = self._key(name, seed, identity=method.identity)
             known, folder = self._known(name, seed, key)
             if known is None:
                 known = self._measure(name, method.make(), seed, folder)

@@ -10,6 +10,7 @@ from training.baselines import BASELINES, SEEDED
 from training.errors import RunError
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.ranker import BaselineRanker, Ranker
+from training.ranking.options import NO_EASE, RankingOptions
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,17 @@ class Method:
     """A new ranker."""
     seeded: bool
     """Whether its result depends on the seed; if not, it is measured once."""
+    identity: str | None = None
+    """What tells it from another of the same name, whose results are not its own: its settings, say."""
 
 
-def _autoint(*, ease: bool) -> Ranker:
-    from training.protocols.autoint import NO_EASE, AutoIntRanker  # which brings Keras along
+def _autoint(options: RankingOptions) -> Method:
+    def make() -> Ranker:
+        from training.protocols.autoint import AutoIntRanker  # which brings Keras along
 
-    return AutoIntRanker() if ease else AutoIntRanker(NO_EASE)
+        return AutoIntRanker(options)
+
+    return Method(make, seeded=True, identity=repr(options))
 
 
 RANKERS: Mapping[str, Method] = {
@@ -33,8 +39,8 @@ RANKERS: Mapping[str, Method] = {
         name: Method(partial(BaselineRanker, make), name in SEEDED)
         for name, make in BASELINES.items()
     },
-    "autoint+": Method(partial(_autoint, ease=True), seeded=True),
-    "autoint+-no-ease": Method(partial(_autoint, ease=False), seeded=True),
+    "autoint+": _autoint(RankingOptions()),
+    "autoint+-no-ease": _autoint(RankingOptions(matrices=NO_EASE)),
 }
 """What ranks, by the names that the command line knows. A model that ranks is added here."""
 

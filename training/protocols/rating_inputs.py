@@ -106,19 +106,19 @@ def _statistics(
             if str(saved["key"]) == key:
                 found: npt.NDArray[np.float32] = saved["statistics"]
                 return found
-    labels, done = protocol.labels(data.ratings), 0
+    made: list[npt.NDArray[np.float32]] = []
 
     def report(share: float) -> None:
-        reporter.update((done + share) / 3, "target statistics, and whether test rows reach them")
+        done = (len(made) + share) / 2
+        reporter.update(done, "target statistics, and whether test rows reach them")
 
-    def computed(rows: MovieLens, parts: Split) -> npt.NDArray[np.float32]:
-        nonlocal done
-        made = out_of_fold(rows, parts.train, protocol.labels(rows.ratings), FOLDS_SEED, report)
-        done += 1
-        return made
+    def prepare(rows: MovieLens, parts: Split) -> list[npt.NDArray[Any]]:
+        labels = protocol.labels(rows.ratings)
+        made.append(out_of_fold(rows, parts.train, labels, FOLDS_SEED, report))
+        return [_fitted(made[-1], parts)]
 
-    check_preparation(lambda rows, parts: [_fitted(computed(rows, parts), parts)], data, split)
-    found = out_of_fold(data, split.train, labels, FOLDS_SEED, report)
+    check_preparation(prepare, data, split)
+    found = made[0]  # that of the whole data set comes first
     cache.parent.mkdir(parents=True, exist_ok=True)
     partial = cache.with_suffix(".partial.npz")
     np.savez(partial, statistics=found, key=np.array(key))

@@ -110,21 +110,16 @@ def epochs_of_examples(
     options: RankingOptions,
     seed: int,
 ) -> Callable[[int], list[Example]]:
-    """The examples of each epoch: old users at a later moment, and newcomers with few likes.
-
-    No example of a newcomer comes again before all have come: seen twice, they are overfitted.
-    """
+    """The examples of each epoch: old users at a later moment, and newcomers with few likes."""
     old = maker.split(later, np.flatnonzero(~newcomers))
     fresh = [maker.newcomers(np.flatnonzero(newcomers), likes) for likes in options.newcomer_likes]
     few = [each for examples in fresh for each in examples]
     share = min(1.0, options.newcomer_draws / max(len(options.newcomer_likes), 1))
-    count = min(round(len(few) * share), options.most_users)
-    order = np.random.default_rng([seed, 2]).permutation(len(few))
 
     def examples_of(epoch: int) -> list[Example]:
         generator = np.random.default_rng([seed, epoch, 1])
         picked = generator.permutation(len(old))[: options.most_users]
-        drawn = order.take(np.arange((epoch - 1) * count, epoch * count), mode="wrap")
+        drawn = generator.permutation(len(few))[: round(len(few) * share)][: options.most_users]
         return [old[place] for place in picked] + [few[place] for place in drawn]
 
     return examples_of

@@ -21,7 +21,7 @@ from tests.training.ranking.planted import FILMS, planted
 from tests.training.told import Told
 from training.errors import RunError
 from training.protocols import RANKING_PROTOCOLS
-from training.protocols.autoint import NO_EASE, AutoIntRanker
+from training.protocols.autoint import AutoIntRanker
 from training.protocols.guard import LeakError, check_preparation, check_ratings
 from training.protocols.methods import RANKERS
 from training.protocols.ranker import People
@@ -30,7 +30,7 @@ from training.protocols.task import RankingProtocol, RankingTask, ranking_task
 from training.protocols.topn import TOPN, topn_split
 from training.ranking.export import export_graph
 from training.ranking.item_models import fit_item_models
-from training.ranking.options import RankingOptions
+from training.ranking.options import NO_EASE, RankingOptions
 from training.ranking.sequences import Sequences
 from training.ratings import MovieLens
 from training.splits import Split
@@ -45,9 +45,8 @@ def fitted(
     *,
     seed: int = 1,
     options: RankingOptions = QUICK,
-    matrices: tuple[str, ...] = MATRICES,
 ) -> AutoIntRanker:
-    ranker = AutoIntRanker(matrices, options)
+    ranker = AutoIntRanker(options)
     ranker.fit(task.fitting, seed=seed, folder=folder, reporter=Told())
     return ranker
 
@@ -151,11 +150,11 @@ class Stopping(Told):
 def test_a_fit_that_was_broken_off_goes_on(tmp_path: Path) -> None:
     task = ranking_task(TOPN, tiny_movielens())
     options = replace(QUICK, epochs=2)
-    broken = AutoIntRanker(options=options)
+    broken = AutoIntRanker(options)
     with pytest.raises(KeyboardInterrupt):
         broken.fit(task.fitting, seed=1, folder=tmp_path / "broken", reporter=Stopping())
     told = Told()
-    resumed = AutoIntRanker(options=options)
+    resumed = AutoIntRanker(options)
     resumed.fit(task.fitting, seed=1, folder=tmp_path / "broken", reporter=told)
     assert [note.split(":")[0] for note in told.notes] == ["ranker, epoch 2"]
     whole = fitted(task, tmp_path / "whole", options=options)
@@ -166,7 +165,7 @@ def test_a_fit_that_was_broken_off_goes_on(tmp_path: Path) -> None:
 def test_without_ease_nothing_of_a_ridge_regression_is_read(
     task: RankingTask, tmp_path: Path
 ) -> None:
-    ranker = fitted(task, tmp_path, matrices=NO_EASE, options=RankingOptions())
+    ranker = fitted(task, tmp_path, options=RankingOptions(matrices=NO_EASE))
     known = ranker._fitted()
     filled = {name for name, matrix in known.models.matrices.items() if len(matrix.weights)}
     assert filled == {"next30", "next10"}
@@ -192,7 +191,7 @@ def test_without_a_late_like_there_is_nothing_to_fit(tmp_path: Path) -> None:
     disliked = fitting.data.ratings.assign(rating=1.0)
     nothing = replace(fitting, data=replace(fitting.data, ratings=disliked))
     with pytest.raises(RunError, match=r"4 stars or more .* There are none\. Leave it out"):
-        AutoIntRanker(options=QUICK).fit(nothing, seed=1, folder=tmp_path, reporter=Told())
+        AutoIntRanker(QUICK).fit(nothing, seed=1, folder=tmp_path, reporter=Told())
 
 
 def test_a_ranker_that_is_not_fitted_says_so(task: RankingTask) -> None:
@@ -206,7 +205,9 @@ def test_both_are_methods_whose_result_depends_on_the_seed(name: str) -> None:
     assert method.seeded
     made = method.make()
     assert isinstance(made, AutoIntRanker)
-    assert made.matrices == (MATRICES if name == "autoint+" else NO_EASE)
+    assert made.options.matrices == (MATRICES if name == "autoint+" else NO_EASE)
+    assert method.identity is not None
+    assert "newcomer_draws=" in method.identity  # other options, other results
 
 
 @pytest.mark.parametrize("protocol", RANKING_PROTOCOLS.values(), ids=lambda found: found.name)

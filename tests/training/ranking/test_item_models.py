@@ -124,6 +124,39 @@ def test_no_rows_at_all_give_empty_models() -> None:
     assert all(len(matrix.indices) == 0 for matrix in models.matrices.values())
 
 
+def test_matrices_that_are_left_out_are_empty_and_the_others_as_before() -> None:
+    rows = ((1, 0, 5), (1, 1, 5), (2, 0, 4), (2, 2, 5), (2, 1, 4))
+    data, known = data_of(*rows), sequences_of(*rows)
+    whole = fit_item_models(known, data.users, data.movies, 4.0)
+    some = fit_item_models(known, data.users, data.movies, 4.0, ["next10", "rated_ease"])
+    for name, matrix in some.matrices.items():
+        kept = name in {"next10", "rated_ease"}
+        expected = whole.matrices[name].weights.tolist() if kept else []
+        assert matrix.weights.tolist() == expected, name
+        assert len(whole.matrices[name].weights)
+    assert some.likes.tolist() == whole.likes.tolist()
+
+
+def test_a_matrix_that_is_not_known_is_refused() -> None:
+    data = data_of((1, 0, 5))
+    known = Sequences.of(data, np.arange(1), data.movies)
+    with pytest.raises(ValueError, match=r"among window_ease, .*Received: magic"):
+        fit_item_models(known, data.users, data.movies, 4.0, ["next10", "magic"])
+
+
+def test_ease_that_is_there_already_is_taken_film_by_film() -> None:
+    # Film 1 has no rating, so that the matrix of rated films has other places than the whole.
+    rows = ((1, 0, 5), (1, 2, 5), (2, 0, 4), (2, 3, 5))
+    data, known = data_of(*rows), sequences_of(*rows)
+    likes = ease(interactions(known), 1000.0)
+    computed = fit_item_models(known, data.users, data.movies, 4.0).matrices["liked_ease"]
+    taken = fit_item_models(known, data.users, data.movies, 4.0, liked_ease=likes)
+    assert taken.matrices["liked_ease"].indices.tolist() == computed.indices.tolist()
+    assert taken.matrices["liked_ease"].weights.tolist() == computed.weights.tolist()
+    doubled = fit_item_models(known, data.users, data.movies, 4.0, liked_ease=2 * likes)
+    assert doubled.matrices["liked_ease"].weights == pytest.approx(2 * computed.weights, abs=1e-6)
+
+
 def test_interactions_take_weights() -> None:
     rows = sequences_of((1, 0, 5), (2, 1, 1))
     weighted: Any = interactions(rows, np.array([0.5, 2]))
