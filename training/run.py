@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import filelock
 import keras
 import numpy as np
 
@@ -20,6 +19,7 @@ from training.calibration import calibrate
 from training.errors import RunError
 from training.export import export_bundle, export_dataset, library_versions
 from training.fit import fit, predict
+from training.folder import locked, write_json
 from training.licences import also_trained_on
 from training.metrics import evaluate
 from training.plots import plot_run
@@ -85,14 +85,7 @@ def train(
         DataError, SourceError: If the ratings, or the model to go on from, cannot be had or read.
         RunError: If the folder holds another run, or what to go on from is no bundle.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(out / ".lock")
-    try:
-        lock.acquire(blocking=False)
-    except filelock.Timeout:
-        reporter.stage("Waiting for another process that trains in the same folder")
-        lock.acquire()
-    with lock:
+    with locked(out, "trains", reporter):
         for left in out.glob(".export-*"):  # of an export that was killed
             shutil.rmtree(left)
         return _train(options, out, reporter, data, cache)
@@ -138,7 +131,7 @@ def _train(
     }
     if start is not None:
         facts["init_from"] = start.label
-    _write(record, {**facts, "finished": False})
+    write_json(record, {**facts, "finished": False})
 
     started = time.perf_counter()
     split = SPLITS[options.split](ratings.ratings)
@@ -214,7 +207,7 @@ def _train(
         ranking=ranking,
     )
     export_dataset(out / "dataset", ratings, split)
-    _write(record, {**facts, "finished": True})
+    write_json(record, {**facts, "finished": True})
     reporter.note(f"Exported {out / 'bundle'} and {out / 'dataset'}")
     return _exported_metrics(out)
 
@@ -295,9 +288,3 @@ def _in_words(metrics: dict[str, float]) -> str:
 def _exported_metrics(out: Path) -> dict[str, Any]:
     metrics: dict[str, Any] = json.loads((out / "bundle" / "metrics.json").read_text())
     return metrics
-
-
-def _write(path: Path, content: Any) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content, indent=2) + "\n")
-    partial.replace(path)

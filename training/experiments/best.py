@@ -11,9 +11,10 @@ from typing import Any, Protocol, TypeVar
 from training.experiments.options import fit_options
 from training.experiments.plan import Plan
 from training.experiments.prepare import Prepared
-from training.experiments.runs import Outcome, Runs, write_json
+from training.experiments.runs import Outcome, Runs
 from training.export import export_bundle, export_dataset
 from training.fit import predict
+from training.folder import write_json
 from training.metrics import evaluate
 from training.plots import plot_run
 from training.progress import Reporter

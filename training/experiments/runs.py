@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import filelock
 import keras
 import numpy as np
 
@@ -21,6 +20,7 @@ from training.errors import RunError
 from training.experiments.options import preset_of
 from training.experiments.prepare import Part, Prepared
 from training.fit import fit, predict
+from training.folder import locked, write_json
 from training.metrics import evaluate
 from training.presets import Preset
 from training.progress import Reporter
@@ -229,14 +229,7 @@ def own_folder(out: Path, work: str, reporter: Reporter) -> Iterator[None]:
     Raises:
         RunError: If it holds work of another kind.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(out / ".lock")
-    try:
-        lock.acquire(blocking=False)
-    except filelock.Timeout:
-        reporter.stage("Waiting for another process that works in the same folder")
-        lock.acquire()
-    with lock:
+    with locked(out, "works", reporter):
         record = out / "work.json"
         held = json.loads(record.read_text())["work"] if record.exists() else work
         if held != work:
@@ -248,10 +241,3 @@ def own_folder(out: Path, work: str, reporter: Reporter) -> Iterator[None]:
         for left in out.glob(".export-*"):  # of an export that was killed
             shutil.rmtree(left)
         yield
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write a file whole: it appears with all of its content or not at all."""
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)

@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import filelock
-
 from training import sources
 from training.errors import RunError
+from training.folder import locked, write_json
 from training.progress import Reporter
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.cost import measured
@@ -80,14 +79,7 @@ def evaluate(
             "--bundle is measured by the protocol topn alone: the other protocols fit anew. Received: "
             f"--protocol {options.protocol}. Leave --bundle out."
         )
-    out.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(out / ".lock")
-    try:
-        lock.acquire(blocking=False)
-    except filelock.Timeout:
-        reporter.stage("Waiting for another process that evaluates in the same folder")
-        lock.acquire()
-    with lock:
+    with locked(out, "evaluates", reporter):
         ratings = sources.load(options.dataset, data, reporter, cache)
         run = _Evaluation(options, out, reporter, ratings)
         results = list(
@@ -146,7 +138,7 @@ class _Evaluation:
                     known = Result(
                         name, seed, values, parameters, cost.seconds, cost.seconds, cost.peak_mib
                     )
-                    _write(folder / "result.json", asdict(known))
+                    write_json(folder / "result.json", asdict(known))
                 yield known
 
     def _rank(self, name: str, method: Method) -> Iterator[Result]:
@@ -155,7 +147,7 @@ class _Evaluation:
             known, folder = self._known(name, seed, key)
             if known is None:
                 known = self._measure(name, method.make(), seed, folder)
-                _write(folder / "result.json", asdict(known))
+                write_json(folder / "result.json", asdict(known))
             yield known
 
     def _measure(self, name: str, ranker: Ranker, seed: int | None, folder: Path) -> Result:
@@ -208,7 +200,7 @@ class _Evaluation:
         if not record.exists() or json.loads(record.read_text()) != key:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            _write(record, key)
+            write_json(record, key)
         finished = folder / "result.json"
         if not finished.exists():
             return None, folder
@@ -231,9 +223,3 @@ def _command(options: EvaluateOptions) -> str:
 def _in_words(values: dict[str, float]) -> str:
     shown = list(values.items())[:3]
     return ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in shown)
-
-
-def _write(path: Path, content: Any) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content, indent=2) + "\n")
-    partial.replace(path)
