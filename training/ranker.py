@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ from training.layers import (
     NumericEmbedding,
     PooledEmbedding,
 )
+
+HISTORY = AFFINITIES.index("history")
+"""The column of log(1 + rated films)."""
 
 CLIPPED = (-6.0, 12.0)
 """Range of a standardised affinity."""
@@ -44,13 +48,16 @@ class Ranker(keras.Model):
 
     The fields are those of the person, the pooled liked, recent and disliked films, the film, the
     bucket of its year, its genres (their mean), and some affinities as value times vector. With `e`
-    their embeddings, `z` the standardised affinities and `u` the pooled films of a second table::
+    their embeddings, `z` the standardised affinities, `z_n` that of the number `n` of rated films, and
+    `u` the pooled films of a second table::
 
-        score = w'AutoInt(e) + DNN(e) + l'z + b_film + <u, p_film>
+        score = (l + z_n m)'z + (n + 1) / (n + 1 + k) (w'AutoInt(e) + DNN(e) + b_film + <u, p_film>)
 
-    The first two are AutoInt+ (Song et al., CIKM 2019). `l` starts at a fitted linear ranker, so that
-    the rest learns what is left. `<u, p>` is a factored item-item model (Kabbur et al., "FISM",
-    KDD 2013). What a film is (year, genres) is a constant of the graph.
+    AutoInt and DNN are AutoInt+ (Song et al., CIKM 2019); `<u, p>` is a factored item-item model
+    (Kabbur et al., "FISM", KDD 2013). `l` and `m` start at a fitted linear ranker, so that the rest
+    learns what is left. The rest has many weights, and of a person with few films little to go by: so
+    it is shrunk by how much is known, as a mean over `n + 1` cases is towards the prior's (`k` cases).
+    What a film is (year, genres) is a constant of the graph.
 
     Args:
         person_sizes: Indices of each field of the person, 0 ("unknown") included.
@@ -67,6 +74,7 @@ class Ranker(keras.Model):
         product_dim: Size of the product's vectors.
         unknown_rate: Probability with which training replaces a field of the person by "unknown".
         recent_decay: Films after which a recent film counts 1/e.
+        half_trust: `k`, the number of films from which on more than half of the rest counts.
 
     Inputs: a dict of `person (batch, fields)`, `liked`, `recent`, `disliked (batch, length)`, see
     `space.history`, `film (batch, candidates)`, row + 1, and `affinities (batch, candidates,
@@ -96,6 +104,7 @@ class Ranker(keras.Model):
         product_dim: int = 64,
         unknown_rate: float = 0.1,
         recent_decay: float = 5.0,
+        half_trust: float = 20.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -114,8 +123,10 @@ class Ranker(keras.Model):
             "product_dim": product_dim,
             "unknown_rate": unknown_rate,
             "recent_decay": recent_decay,
+            "half_trust": half_trust,
         }
         self._places = [AFFINITIES.index(name) for name in INTERACTING]
+        self._log_trust = math.log(half_trust)
         self._unknown = FieldDropout(unknown_rate, name="unknown")
         self._person = FeatureEmbedding(person_sizes, embed_dim, name="person")
         self._numeric = NumericEmbedding(embed_dim, name="numeric")
@@ -155,7 +166,9 @@ class Ranker(keras.Model):
         self.recent_product = table("recent_product", films + 1, product)
         self.film_product = table("film_product", films + 1, product)
         self.bias = self.add_weight(name="bias", shape=(films + 1,), initializer="zeros")
-        self.linear = self.add_weight(name="linear", shape=(len(AFFINITIES),), initializer="zeros")
+        self.linear = self.add_weight(
+            name="linear", shape=(2, len(AFFINITIES)), initializer="zeros"
+        )
         self.mean = constant("mean", (len(AFFINITIES),))
         self.deviation = constant("deviation", (len(AFFINITIES),))
         self.year_of_film = constant("year_of_film", (films + 1,), "int32")
@@ -174,12 +187,17 @@ class Ranker(keras.Model):
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
         film = ops.cast(inputs["film"], "int32")
         values = self.standardised(inputs["affinities"])
-        score = ops.sum(values * self.linear, axis=-1) + ops.take(self.bias, film, axis=0)
+        weights = self.linear[0] + values[..., HISTORY : HISTORY + 1] * self.linear[1]
+        rest = self._rest(inputs, film, values, training)
+        trust = ops.sigmoid(inputs["affinities"][..., HISTORY] - self._log_trust)
+        return ops.sum(values * weights, axis=-1) + trust * rest
 
+    def _rest(self, inputs: Mapping[str, Any], film: Any, values: Any, training: Any) -> Any:
+        """All but the linear term: `(batch, candidates)`."""
         taste = self._pools["liked"](self.liked_product, inputs["liked"])
         taste = taste + self._pools["recent"](self.recent_product, inputs["recent"])
         product = ops.take(self.film_product, film, axis=0)
-        score = score + ops.sum(taste[:, None] * product, axis=-1)
+        score = ops.take(self.bias, film, axis=0) + ops.sum(taste[:, None] * product, axis=-1)
 
         known = self._unknown(ops.cast(inputs["person"], "int32"), training=training)
         lists = [pool(self.film_table, inputs[name]) for name, pool in self._pools.items()]
@@ -225,7 +243,13 @@ class Ranker(keras.Model):
         deviation: npt.NDArray[np.float32],
         weights: npt.NDArray[np.float32],
     ) -> None:
-        """Set how affinities are standardised, and the linear term to start from."""
+        """Set how affinities are standardised, and the linear term to start from.
+
+        Args:
+            mean: `(affinities,)`.
+            deviation: `(affinities,)`.
+            weights: `l` and `m`, `(2, affinities)`.
+        """
         self.mean.assign(mean)
         self.deviation.assign(deviation)
         self.linear.assign(weights)

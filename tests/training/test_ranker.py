@@ -13,7 +13,7 @@ from space.history import LISTS
 from tests.training.models import randomize
 from tests.training.rankers import TINY
 from training.errors import RunError
-from training.ranker import Ranker
+from training.ranker import HISTORY, Ranker
 from training.ranking.export import ServingRanker, check_graph, export_graph
 
 FILMS = 6
@@ -75,21 +75,48 @@ def test_affinities_are_standardised_and_clipped_inside() -> None:
     ranker = Ranker([2], FILMS, years=1, genres=1, **TINY)
     ranker.build()
     count = len(AFFINITIES)
-    ranker.set_linear(*(np.full(count, value, "float32") for value in (10, 2, 0)))
+    mean, deviation = (np.full(count, value, "float32") for value in (10, 2))
+    ranker.set_linear(mean, deviation, np.zeros((2, count), "float32"))
     values = np.full((1, 3, count), 10.0, "float32")
     values[0, 1], values[0, 2] = 13, 1e6
     np.testing.assert_allclose(np.asarray(ranker.standardised(values))[0, :, 0], [0, 1.5, 12])
 
 
-def test_it_starts_as_the_linear_ranker_but_for_small_weights() -> None:
+@pytest.fixture
+def started() -> Any:
+    """An untrained ranker with a linear term of known weights."""
     keras.utils.set_random_seed(2)
     ranker = Ranker([2], FILMS, years=1, genres=1)
     ranker.build()
     count = len(AFFINITIES)
-    weights = np.arange(count, dtype="float32")
+    weights = np.random.default_rng(3).normal(size=(2, count)).astype("float32")
     ranker.set_linear(np.zeros(count, "float32"), np.ones(count, "float32"), weights)
-    given = {**inputs(batch=2), "person": np.zeros((2, 1), "int32")}
-    np.testing.assert_allclose(scores(ranker, given), given["affinities"] @ weights, atol=0.5)
+    return ranker
+
+
+def of_nobody(**given: Any) -> dict[str, Any]:
+    """Random inputs of which only the affinities tell something of the person."""
+    return {**inputs(**given), "person": np.zeros((given.get("batch", 1), 1), "int32")}
+
+
+def test_it_starts_as_the_linear_ranker_but_for_small_weights(started: Any) -> None:
+    given = of_nobody(batch=2)
+    values, (base, by_history) = given["affinities"], np.asarray(started.linear)
+    expected = values @ base + values[..., HISTORY] * (values @ by_history)
+    np.testing.assert_allclose(scores(started, given), expected, atol=0.5)
+
+
+@pytest.mark.parametrize(
+    ("films", "trust"), [(0, 1 / 21), (4, 5 / 25), (19, 0.5), (179, 180 / 200)]
+)
+def test_what_is_not_linear_counts_by_how_many_films_are_known(
+    started: Any, films: int, trust: float
+) -> None:
+    given = of_nobody()
+    given["affinities"][..., HISTORY] = np.log1p(films)
+    before = scores(started, given)
+    started.bias.assign(np.arange(FILMS + 1, dtype="float32"))
+    np.testing.assert_allclose(scores(started, given) - before, trust * given["film"], rtol=1e-3)
 
 
 def test_it_comes_back_from_disk_as_it_was(ranker: Any, tmp_path: Path) -> None:

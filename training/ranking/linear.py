@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from space.affinities import Floats
 from space.item_models import ItemModels
-from training.ranker import CLIPPED
+from training.ranker import CLIPPED, HISTORY
 from training.ranking.examples import Example, draw, features_of
 from training.ranking.options import RankingOptions
 
@@ -19,14 +19,18 @@ BATCH = 50
 
 @dataclass(frozen=True)
 class Linear:
-    """`score = weights' clip((affinities - mean) / deviation)`."""
+    """`score = (l + z_n m)'z` with `z = clip((affinities - mean) / deviation)`.
+
+    `z_n` is that of the number of rated films: what tells much of a person with a long history may tell
+    little of a newcomer.
+    """
 
     mean: Floats
     """Of each affinity over all films."""
     deviation: Floats
     """Its standard deviation, 1 where it never varies."""
     weights: Floats
-    """Of each standardised affinity."""
+    """`l` and `m` of each standardised affinity, `(2, affinities)`."""
 
     def standardised(self, raw: Floats) -> Floats:
         """Standardised and clipped affinities."""
@@ -35,7 +39,9 @@ class Linear:
 
     def scores(self, raw: Floats) -> Floats:
         """Scores `(...)` for raw affinities `(..., affinities)`."""
-        scored: Floats = self.standardised(raw) @ self.weights
+        values = self.standardised(raw)
+        base, by_history = self.weights
+        scored: Floats = values @ base + values[..., HISTORY] * (values @ by_history)
         return scored
 
 
@@ -64,11 +70,12 @@ def fit_linear(
     variance = np.maximum(squares / seen - mean**2, 0)
     deviation = np.where(variance > 1e-10, np.sqrt(variance), 1)
     start = Linear(
-        mean.astype(np.float32), deviation.astype(np.float32), np.zeros(len(mean), np.float32)
+        mean.astype(np.float32), deviation.astype(np.float32), np.zeros((2, len(mean)), np.float32)
     )
     scaled = start.standardised(np.stack(raw))
-    weights = _adam(scaled, np.stack(truth), np.stack(correction), options.linear_epochs, generator)
-    return Linear(start.mean, start.deviation, weights.astype(np.float32))
+    both = np.concatenate([scaled, scaled * scaled[..., HISTORY, None]], axis=-1)
+    weights = _adam(both, np.stack(truth), np.stack(correction), options.linear_epochs, generator)
+    return Linear(start.mean, start.deviation, weights.reshape(2, -1).astype(np.float32))
 
 
 def _adam(
