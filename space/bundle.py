@@ -98,7 +98,8 @@ class Dataset:
     users: pd.DataFrame
     """Indexed by `user_id`, with the columns of `USERS`."""
     ratings: pd.DataFrame
-    """With the columns of `RATINGS`, ordered by user, then newest first."""
+    """With the columns of `RATINGS`, ordered by user, then newest first; whole numbers in the smallest
+    type that holds them."""
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -181,4 +182,6 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
         )
     )
     ratings = ratings.take(newest_first).reset_index(drop=True)
+    for name in ("movie_id", "timestamp"):  # which are most of a server's memory
+        ratings[name] = pd.to_numeric(ratings[name], downcast="unsigned")
     return Dataset(users.set_index("user_id", drop=False).sort_index(), ratings)

@@ -100,7 +100,9 @@ def platt(
 def fold(model: keras.Model, scaling: Scaling) -> None:
     """Change a model's last weights so that its logits come out scaled.
 
-    Several outputs are scaled alike, so that their order stays.
+    Several outputs are scaled and shifted alike, so that their order stays: to reach a step of the scale
+    of ratings does not become likelier than to reach a lower one. The scaling is that of the like, whose
+    probability alone is calibrated; the others help in training, and are not served.
 
     Args:
         model: An `AutoInt` or `AutoIntPlus`.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import math
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +22,7 @@ from space.features import moments
 from space.manifest import write_manifest
 from space.schema import FORMAT_VERSION, Schema
 from training.errors import RunError
+from training.folder import strict, write_json
 from training.graph import TOLERANCE, difference, write_graph
 from training.parquet import write_parquet
 from training.ranking.export import Ranking, export_ranking
@@ -104,14 +103,14 @@ def export_bundle(
         bundle = folder / "bundle"
         export_onnx(model, bundle / "model.onnx")
         check_onnx(model, bundle / "model.onnx")
-        _write_json(bundle / "schema.json", schema.to_json())
-        _write_json(bundle / "encoders.json", encoder.to_json())
-        _write_json(bundle / "metrics.json", _without_nan(metrics))
+        write_json(bundle / "schema.json", schema.to_json())
+        write_json(bundle / "encoders.json", encoder.to_json())
+        write_json(bundle / "metrics.json", strict(metrics))
         if training is not None:
-            _write_json(bundle / "training.json", training)
+            write_json(bundle / "training.json", training)
         catalogue(data, split, like_threshold).to_parquet(bundle / "movies.parquet", index=False)
         if ranking is not None:
-            export_ranking(bundle, replace(ranking, metrics=_without_nan(ranking.metrics)))
+            export_ranking(bundle, replace(ranking, metrics=strict(ranking.metrics)))
         if plots is not None:
             shutil.copytree(plots, bundle / "plots")
         write_manifest(bundle)
@@ -127,7 +126,7 @@ def export_dataset(target: Path, data: MovieLens, split: Split) -> None:
         write_parquet(data.users, dataset / "users.parquet", USERS)
         write_parquet(data.movies, dataset / "movies.parquet", MOVIES)
         facts = {"format_version": FORMAT_VERSION, "fingerprint": data.fingerprint(), **data.facts}
-        _write_json(dataset / "dataset.json", facts)
+        write_json(dataset / "dataset.json", facts)
         write_manifest(dataset)
 
 
@@ -210,16 +209,3 @@ def _fresh_folder(target: Path) -> Iterator[Path]:
         if target.exists():
             target.rename(Path(folder) / "replaced")
         built.rename(target)
-
-
-def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _without_nan(value: Any) -> Any:
-    """JSON has no NaN: a metric that is not defined becomes null."""
-    if isinstance(value, Mapping):
-        return {key: _without_nan(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(entry) for entry in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import filelock
+import numpy as np
 
 from training.progress import Reporter
 
@@ -38,5 +40,25 @@ def locked(out: Path, doing: str, reporter: Reporter) -> Iterator[None]:
 def write_json(path: Path, content: Any) -> None:
     """Write a file whole: it appears with all of its content or not at all."""
     partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """Read a file that `write_json` wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def strict(value: Any) -> Any:
+    """A value as JSON proper can hold it: NaN and infinity become null, numbers of NumPy plain ones.
+
+    For files that others read. A record of our own, which Python reads again, keeps its NaN.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): strict(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(entry) for entry in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

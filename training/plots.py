@@ -43,6 +43,8 @@ def plot_run(
     history: Sequence[dict[str, float]],
     labels: npt.NDArray[np.integer],
     probabilities: npt.NDArray[np.floating],
+    *,
+    kept: int | None = None,
 ) -> None:
     """Draw `learning_curves.png`, and from the test rows `roc.png`, `calibration.png` and `scores.png`.
 
@@ -51,10 +53,11 @@ def plot_run(
         history: The epochs, as `training.fit.FitState.history` has them.
         labels: 1 for a like, else 0, `(rows,)`.
         probabilities: Predicted probabilities, `(rows,)`.
+        kept: The epoch, counted from 1, whose weights the model has; none is marked without it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with plt.rc_context(STYLE):
-        _learning_curves(_axes("Learning curves"), history)
+        _learning_curves(_axes("Learning curves"), history, kept)
         _finish(folder / "learning_curves.png")
         if len(np.unique(labels)) == 2:
             _roc(_axes("ROC curve, test rows"), labels, probabilities)
@@ -77,7 +80,7 @@ def _finish(path: Path) -> None:
     plt.close()
 
 
-def _learning_curves(axes: Axes, history: Sequence[dict[str, float]]) -> None:
+def _learning_curves(axes: Axes, history: Sequence[dict[str, float]], kept: int | None) -> None:
     epochs = [entry["epoch"] for entry in history]
     axes.plot(
         epochs, [entry["loss"] for entry in history], "o-", color=OTHER, label="training loss"
@@ -85,7 +88,8 @@ def _learning_curves(axes: Axes, history: Sequence[dict[str, float]]) -> None:
     if all("validation_log_loss" in entry for entry in history):
         losses = [entry["validation_log_loss"] for entry in history]
         axes.plot(epochs, losses, "o-", color=ACCENT, label="validation log loss")
-        axes.axvline(epochs[int(np.argmin(losses))], color=INK, linestyle=":", label="weights kept")
+    if kept is not None:
+        axes.axvline(kept, color=INK, linestyle=":", label="weights kept")
     axes.set(xlabel="epoch", ylabel="log loss")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend()

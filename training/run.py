@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from dataclasses import asdict, dataclass, replace
@@ -19,7 +18,7 @@ from training.calibration import calibrate
 from training.errors import RunError
 from training.export import export_bundle, export_dataset, library_versions
 from training.fit import fit, predict
-from training.folder import locked, write_json
+from training.folder import locked, read_json, write_json
 from training.licences import also_trained_on
 from training.metrics import evaluate
 from training.plots import plot_run
@@ -166,7 +165,7 @@ def _train(
         metrics[part] = evaluate(truth, probabilities, user_ids[picked])
         reporter.note(f"{part}: {_in_words(metrics[part])}")
         if part == "test":
-            plot_run(out / "plots", state.history, truth, probabilities)
+            plot_run(out / "plots", state.history, truth, probabilities, kept=state.best_epoch)
     metrics |= {
         "best_epoch": state.best_epoch,
         "history": state.history,
@@ -216,7 +215,7 @@ def _known_run(record: Path, options: RunOptions) -> dict[str, Any]:
     """The record of the run that the folder holds; empty if it holds none."""
     if not record.exists():
         return {}
-    known: dict[str, Any] = json.loads(record.read_text())
+    known: dict[str, Any] = read_json(record)
     changed = [
         f"{name} {known['options'].get(name)!r}, not {value!r}"
         for name, value in asdict(options).items()
@@ -286,5 +285,5 @@ def _in_words(metrics: dict[str, float]) -> str:
 
 
 def _exported_metrics(out: Path) -> dict[str, Any]:
-    metrics: dict[str, Any] = json.loads((out / "bundle" / "metrics.json").read_text())
+    metrics: dict[str, Any] = read_json(out / "bundle" / "metrics.json")
     return metrics

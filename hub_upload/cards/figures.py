@@ -92,7 +92,7 @@ def results(
     dataset_revision: str | None = None,
     protocol: Mapping[str, Any],
 ) -> list[EvalResult]:
-    """The test figures for the front matter. Validation chose the epoch, so it is not a result.
+    """The test figures for the front matter. Validation chose the weights, so it is not a result.
 
     Args:
         metrics: The content of `metrics.json`.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
+from itertools import count
 from typing import Any
 
 import gradio as gr
 import pandas as pd
 
+from space import memory
 from space.artifacts import SharedModel
 from space.bundle import Bundle
 from space.errors import PreparationError
@@ -18,6 +20,9 @@ from space.page import views
 from space.pretrained import quiet
 from space.ranking import Match
 from space.recommender import MovieRecommender
+
+_TRIM_EVERY = 100
+"""So many lists later, what they needed is given back to the system; that takes a millisecond."""
 
 _FETCHING = gr.Progress()
 
@@ -31,6 +36,7 @@ class Handlers:
 
     def __init__(self, model: SharedModel) -> None:
         self._model = model
+        self._lists = count(1)
         # A visitor's session keeps its choices; made once, they are the same for all.
         self._films: tuple[Bundle | None, list[Any]] = (None, [])
 
@@ -214,6 +220,8 @@ class Handlers:
 
     def _recommender(self, user: Any, report: Report = quiet) -> MovieRecommender:
         """The model, with its data set where a user is asked for."""
+        if next(self._lists) % _TRIM_EVERY == 0:
+            memory.release()
         if isinstance(user, int):
             return self._model.ready_with_users(report)
         return self._model.ready()

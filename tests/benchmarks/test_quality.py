@@ -162,9 +162,10 @@ def test_what_cannot_be_measured_is_said_before_anything_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(quality, "METHODS", {"topn": "popularity,knn"})
-    monkeypatch.setattr(quality, "BARS", (bar(method="knn", must=0.5),))
-    with pytest.raises(RunError, match=r"some of topn\. Received: 'best'"):
-        measure(["topn", "best"], "tiny", 1, tmp_path / "out", Told())
+    monkeypatch.setattr("training.commands.log_to", lambda reporter: None)
+    ended = command("--only", "topn,best", "--out", tmp_path / "out")
+    assert ended.exit_code == 1
+    assert "--only should be among topn, separated by commas. Received: 'best'." in ended.stderr
     monkeypatch.setattr(quality, "BARS", (bar(method="knn", of="ease"),))
     with pytest.raises(RunError, match=r"popularity, knn\. Received: ease\."):
         measure(["topn"], "tiny", 1, tmp_path / "out", Told())

@@ -11,15 +11,15 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from space.affinities import AFFINITIES
+from space.affinities import AFFINITIES, affinities
 from space.bundle import Bundle, read_bundle
 from space.errors import BundleError
 from space.graph import CHUNK_ROWS
 from space.history import History
 from space.ranker import Ranker
 from space.ranking_files import PERSON
-from tests.exports import Run
-from training.ranking.person import PERSON as TRAINED_PERSON
+from tests.exports import LIKE, Run
+from training.ranking.person import encode_persons
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,27 @@ def graph(path: Path, inputs: dict[str, tuple[list[Any], int]], output: str = "s
     return path
 
 
-def test_training_and_serving_read_the_same_fields_of_a_person() -> None:
-    assert PERSON == TRAINED_PERSON
+def test_a_person_is_read_as_in_training(run: Run, bundle: Bundle) -> None:
+    """The facts of users, as serving has them, stand for the indices that training gives their rows."""
+    assert run.ranking is not None
+    ranker, films = ranker_of(bundle), np.arange(len(bundle.movies))
+    history, users = History.picked([3, 1], [2]), run.data.users.head(8)
+    november_2003 = np.full(len(users), 1_069_500_000)
+    persons = encode_persons(run.encoder, users, november_2003)
+    assert persons.all()
+    given: dict[str, Any] = {
+        **{name: rows[np.newaxis] for name, rows in history.lists(LIKE).items()},
+        "film": (films + 1)[np.newaxis],
+    }
+    found = []
+    for person, user in zip(persons, users.to_dict("records"), strict=True):
+        facts = {name: str(user[name]) for name in ("gender", "age", "occupation")}
+        facts |= {"rating_year": "2003", "rating_month": "11"}
+        near = affinities(history, facts, run.ranking.models)[np.newaxis]
+        asked = {**given, "person": person[np.newaxis], "affinities": near}
+        found.append(ranker.scores(history, facts, films))
+        assert np.allclose(found[-1], run.ranking.ranker(asked)[0], rtol=0, atol=1e-5)
+    assert np.ptp(found, axis=0).max() > 0.01
 
 
 @pytest.mark.parametrize("count", [0, 1, CHUNK_ROWS, CHUNK_ROWS + 1, 3 * CHUNK_ROWS + 5])

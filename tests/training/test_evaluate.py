@@ -183,11 +183,14 @@ def test_statistics_are_made_once_for_all_seeds(ratings: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--methods", "popularity,magic"], "--methods should be among popularity, knn"),
-        (["--methods", ","], "--methods should be among"),
+        (
+            ["--methods", "popularity,magic"],
+            "--methods of --protocol topn should be among popularity, knn",
+        ),
+        (["--methods", ","], "should be among popularity, knn"),
         (
             ["--protocol", "original", "--methods", "ease"],
-            "should be among default, paper, original",
+            "--methods of --protocol original should be among default, paper, original",
         ),
         (["--protocol", "newcomers", "--bundle", "b"], "--bundle is measured by the protocol topn"),
     ],

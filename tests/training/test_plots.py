@@ -8,7 +8,7 @@ from matplotlib import image
 from matplotlib import pyplot as plt
 
 from space.manifest import sha256
-from training.plots import _calibration, plot_run
+from training.plots import _calibration, _learning_curves, plot_run
 
 NAMES = ["calibration.png", "learning_curves.png", "roc.png", "scores.png"]
 LABELS = np.random.default_rng(0).integers(0, 2, 200)
@@ -53,6 +53,27 @@ def test_rows_of_one_class_have_no_roc_and_no_calibration(tmp_path: Path, label:
 def test_a_history_without_validation_is_drawn(tmp_path: Path) -> None:
     plot_run(tmp_path, [{"epoch": 1, "loss": 0.5}], LABELS, SCORES)
     assert drawn(tmp_path) == NAMES
+
+
+@pytest.mark.parametrize("history", [HISTORY, [{"epoch": 1, "loss": 0.5}]])
+@pytest.mark.parametrize("kept", [None, 1, 5])
+def test_the_epoch_whose_weights_are_kept_is_marked_if_it_is_known(
+    history: list[dict[str, float]], kept: int | None
+) -> None:
+    figure, axes = plt.subplots()
+    _learning_curves(axes, history, kept)
+    lines = {str(line.get_label()): line.get_xdata() for line in axes.get_lines()}
+    plt.close(figure)
+    marked = lines.get("weights kept")
+    assert (None if marked is None else list(marked)) == (None if kept is None else [kept, kept])
+
+
+def test_the_mark_is_in_the_picture(tmp_path: Path) -> None:
+    # HISTORY has its lowest loss in epoch 3.
+    for name, kept in (("none", None), ("lowest", 3), ("last", 5)):
+        plot_run(tmp_path / name, HISTORY, LABELS, SCORES, kept=kept)
+    pictures = {sha256(tmp_path / name / NAMES[1]) for name in ("none", "lowest", "last")}
+    assert len(pictures) == 3
 
 
 def test_drawing_leaves_no_figure_open_and_no_setting_changed(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.builders import (
 from training import readers
 from training.errors import DataError, RunError, SourceError
 from training.licences import LICENCES
+from training.plots import plot_run
 from training.presets import PRESETS
 from training.ratings import MovieLens
 from training.run import RunOptions, train
@@ -164,6 +165,20 @@ def test_the_metrics_are_kept_in_the_bundle(trained: Trained) -> None:
     assert trained.metrics["best_epoch"] == 1 + int(np.argmin(losses))
     model = keras.saving.load_model(trained.out / "bundle")
     assert trained.metrics["parameters"] == sum(weight.numpy().size for weight in model.weights)
+
+
+def test_the_learning_curves_mark_the_epoch_whose_weights_were_kept(
+    trained: Trained, tmp_path: Path
+) -> None:
+    plot_run(
+        tmp_path,
+        trained.metrics["history"],
+        np.array([0, 1]),
+        np.array([0.4, 0.6]),
+        kept=trained.metrics["best_epoch"],
+    )
+    exported = trained.out / "bundle" / "plots" / "learning_curves.png"
+    assert sha256(exported) == sha256(tmp_path / "learning_curves.png")
 
 
 def test_a_bundle_tells_how_it_was_trained(trained: Trained) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import Any, Protocol, TypeVar
 
 from training.experiments.options import fit_options
 from training.experiments.plan import Plan
-from training.experiments.prepare import Prepared
 from training.experiments.runs import Outcome, Runs
 from training.export import export_bundle, export_dataset
 from training.fit import predict
-from training.folder import write_json
+from training.folder import read_json, write_json
 from training.metrics import evaluate
 from training.plots import plot_run
 from training.progress import Reporter
@@ -51,7 +49,6 @@ def export_best(
     told: dict[str, Any],
     *,
     plan: Plan,
-    prepared: Prepared,
     runs: Runs,
     reporter: Reporter,
 ) -> None:
@@ -62,21 +59,20 @@ def export_best(
         outcome: The fitted model.
         told: What `training.json` should say of where it comes from.
         plan: The plan.
-        prepared: What it was fitted and measured on.
-        runs: Where its weights lie.
+        runs: Where its weights lie, and what it was fitted and measured on.
         reporter: Shows the progress.
 
     Raises:
         RunError: If the ONNX graph does not agree with Keras.
     """
     record = out / "exported.json"
-    known = json.loads(record.read_text()) if record.exists() else {}
+    known = read_json(record) if record.exists() else {}
     exported = {"key": outcome.key, "told": told}
     if known == exported and all((out / name).is_dir() for name in ("bundle", "dataset")):
         return
     reporter.stage("Exporting the best")
     record.unlink(missing_ok=True)
-    _export(out, outcome, told, plan, prepared, runs)
+    _export(out, outcome, told, plan, runs)
     write_json(record, exported)
     reporter.note(f"Exported {out / 'bundle'} and {out / 'dataset'}")
 
@@ -86,10 +82,9 @@ def _export(
     outcome: Outcome,
     told: dict[str, Any],
     plan: Plan,
-    prepared: Prepared,
     runs: Runs,
 ) -> None:
-    network = runs.load(outcome)
+    network, prepared = runs.load(outcome), runs.prepared
     metrics: dict[str, Any] = {}
     for name in ("validation", "test"):
         part = getattr(prepared, name)
@@ -97,9 +92,11 @@ def _export(
         metrics[name] = evaluate(labels, probabilities, part.user_ids)
     plots = out / ".export-plots"
     shutil.rmtree(plots, ignore_errors=True)
-    plot_run(plots, outcome.history, labels, probabilities)  # those of the test rows
+    # The labels and probabilities are those of the test rows.
+    plot_run(plots, outcome.history, labels, probabilities, kept=outcome.epoch)
+    if plan.weights == "best":  # the last epoch need not have the lowest validation log loss
+        metrics["best_epoch"] = outcome.epoch
     metrics |= {
-        "best_epoch": outcome.epoch,
         "history": outcome.history,
         "parameters": outcome.parameters,
         "seconds": outcome.seconds,

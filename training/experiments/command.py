@@ -80,7 +80,19 @@ def original(
     The best on the validation rows is exported as a bundle. After an interruption the same command goes
     on where it stopped.
     """
-    _run("original", out, dataset, data, only, models, labelling, epochs, seed, cache, progress)
+    run(
+        plan="original",
+        out=out,
+        dataset=dataset,
+        data=data,
+        only=only,
+        models=models,
+        labelling=labelling,
+        epochs=epochs,
+        seed=seed,
+        cache=cache,
+        progress=progress,
+    )
 
 
 @experiments.command()
@@ -101,7 +113,26 @@ def run(
 
     An entry that the plan changes is trained anew, the others are kept.
     """
-    _run(plan, out, dataset, data, only, models, labelling, epochs, seed, cache, progress)
+    # Here, since they bring much along, and training.cli imports this module.
+    from training.experiments.plan_file import built_in, find_plan
+    from training.experiments.report import table_of, text_table
+    from training.experiments.run import ExperimentOptions, run_experiments
+    from training.protocols.report import in_columns
+
+    with reporting(progress) as reporter, stopping_at_once(reporter):
+        options = ExperimentOptions(
+            find_plan(plan),
+            plan if plan in built_in() else f"run {_shown(plan)}",
+            dataset=name_of(dataset, data),
+            only=only,
+            models=models,
+            labelling=labelling,
+            epochs=epochs,
+            seed=seed,
+        )
+        found = run_experiments(options, out, reporter, data=data, cache=cache)
+    if progress is Progress.bar:
+        typer.echo(in_columns({"": text_table(table_of(found), found.plan.metrics)}))
 
 
 @experiments.command()
@@ -130,7 +161,7 @@ def search(
     A trial that is worse than the median of the others after as many epochs is given up. After an
     interruption the same command goes on with the trial that was interrupted.
     """
-    # Here, since they bring much along, and training.cli imports this module.
+    # Here for the same reason as in `run`.
     from training.experiments.plan_file import find_plan
     from training.experiments.run import ExperimentOptions
     from training.experiments.search import run_search
@@ -150,40 +181,6 @@ def search(
         found = run_search(options, out, reporter, trials=trials, data=data, cache=cache)
     if progress is Progress.bar:
         typer.echo(in_columns({"": text_trials(trials_table(found))}))
-
-
-def _run(
-    plan: str,
-    out: Path,
-    dataset: str | None,
-    data: Path | None,
-    only: str | None,
-    models: str | None,
-    labelling: str | None,
-    epochs: int | None,
-    seed: int,
-    cache: Path | None,
-    progress: Progress,
-) -> None:
-    from training.experiments.plan_file import built_in, find_plan
-    from training.experiments.report import table_of, text_table
-    from training.experiments.run import ExperimentOptions, run_experiments
-    from training.protocols.report import in_columns
-
-    with reporting(progress) as reporter, stopping_at_once(reporter):
-        options = ExperimentOptions(
-            find_plan(plan),
-            plan if plan in built_in() else f"run {_shown(plan)}",
-            dataset=name_of(dataset, data),
-            only=only,
-            models=models,
-            labelling=labelling,
-            epochs=epochs,
-            seed=seed,
-        )
-        found = run_experiments(options, out, reporter, data=data, cache=cache)
-    if progress is Progress.bar:
-        typer.echo(in_columns({"": text_table(table_of(found), found.plan.metrics)}))
 
 
 def _shown(plan: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ from training.experiments.figures import plot_experiments
 from training.experiments.options import options_of
 from training.experiments.plan import METRICS
 from training.experiments.run import Results
+from training.folder import strict, write_json
 
 PUBLISHED = "_published"
 """Ends the column of a metric as somebody published it."""
@@ -119,7 +119,7 @@ def write_report(out: Path, found: Results) -> None:
         "plan": asdict(found.plan),
         "data": found.facts,
         "command": found.options.command_line(),
-        "summary": strict(table.to_dict("records")),
+        "summary": table.to_dict("records"),
         "results": [
             {"experiment": result.experiment.name, **asdict(result.outcome)}
             for result in found.results
@@ -127,9 +127,7 @@ def write_report(out: Path, found: Results) -> None:
         "diverged": found.diverged,
         "best": {"experiment": found.best.experiment.name, "model": found.best.outcome.model},
     }
-    (out / "results.json").write_text(
-        json.dumps(strict(content), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_json(out / "results.json", strict(content))
     plots = plot_experiments(
         out / "plots",
         table,
@@ -137,19 +135,6 @@ def write_report(out: Path, found: Results) -> None:
         f"{found.plan.name}, {found.facts.get('name', 'ratings')}, {found.plan.labelling.name}",
     )
     (out / "results.md").write_text(_markdown(found, table, plots), encoding="utf-8")
-
-
-def strict(value: Any) -> Any:
-    """A value for JSON, which has no NaN and no numbers of NumPy."""
-    if isinstance(value, dict):
-        return {str(key): strict(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [strict(entry) for entry in value]
-    if value is None or isinstance(value, str | bool):
-        return value
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if pd.isna(value) else value
 
 
 def _published(found: Results) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from training.experiments.best import choose, export_best
 from training.experiments.plan import Experiment, Plan
 from training.experiments.prepare import prepare
 from training.experiments.runs import DivergedError, Outcome, Runs, own_folder
+from training.names import names_in
 from training.presets import MODELS, FitOptions
 from training.progress import Reporter
 
@@ -108,11 +110,7 @@ def run_experiments(
     plan = options.plan.labelled(options.labelling)
     experiments = chosen_experiments(plan, options.only)
     models = chosen_models(options.models, plan.models)
-    with own_folder(out, "experiments", reporter):
-        ratings = sources.load(options.dataset, data, reporter, cache)
-        reporter.stage("Encoding")
-        prepared = prepare(plan, ratings)
-        runs = Runs(out / "runs", prepared, plan.weights, options.seed, reporter)
+    with opened(out, "experiments", plan, options, reporter, data=data, cache=cache) as runs:
         pairs = [(experiment, model) for experiment in experiments for model in models]
         results, diverged = [], {}
         for place, (experiment, model) in enumerate(pairs, start=1):
@@ -132,7 +130,7 @@ def run_experiments(
                 f"{next(iter(diverged.values()))}"
             )
         best = choose(plan, results)
-        found = Results(options, plan, prepared.facts(), tuple(results), diverged, best)
+        found = Results(options, plan, runs.prepared.facts(), tuple(results), diverged, best)
         told = {
             "plan": plan.name,
             "experiment": best.experiment.name,
@@ -142,10 +140,40 @@ def run_experiments(
         # Before the export, which may fail: then the table is there all the same.
         write_report(out, found)
         reporter.note(f"Wrote {out / 'results.md'}, .csv and .json beside it, and plots")
-        export_best(
-            out, best.outcome, told, plan=plan, prepared=prepared, runs=runs, reporter=reporter
-        )
+        export_best(out, best.outcome, told, plan=plan, runs=runs, reporter=reporter)
     return found
+
+
+@contextmanager
+def opened(
+    out: Path,
+    work: str,
+    plan: Plan,
+    options: ExperimentOptions,
+    reporter: Reporter,
+    *,
+    data: Path | None,
+    cache: Path | None,
+) -> Iterator[Runs]:
+    """Have a folder for oneself, with what the plan's models are fitted and measured on.
+
+    Args:
+        out: The folder.
+        work: As for `own_folder`.
+        plan: The plan as it is run: with the labelling that was asked for.
+        options: The data set and the seed.
+        reporter: Shows the progress.
+        data: As for `run_experiments`.
+        cache: As for `run_experiments`.
+
+    Raises:
+        DataError, SourceError: If the ratings cannot be had or read.
+        RunError: If the folder holds work of another kind, or there are too few ratings.
+    """
+    with own_folder(out, work, reporter):
+        ratings = sources.load(options.dataset, data, reporter, cache)
+        reporter.stage("Encoding")
+        yield Runs(out / "runs", prepare(plan, ratings), plan.weights, options.seed, reporter)
 
 
 def chosen_experiments(plan: Plan, only: str | None) -> tuple[Experiment, ...]:
@@ -159,7 +187,7 @@ def chosen_experiments(plan: Plan, only: str | None) -> tuple[Experiment, ...]:
             f"The plan {plan.name} should have experiments; it has none. Search it instead."
         )
     known = [experiment.name for experiment in plan.experiments]
-    names = list(_names("--only", only, known)) if only is not None else known
+    names = known if only is None else names_in(only, known, "--only")
     return tuple(experiment for experiment in plan.experiments if experiment.name in names)
 
 
@@ -169,7 +197,7 @@ def chosen_models(models: str | None, usual: tuple[str, ...]) -> tuple[str, ...]
     Raises:
         RunError: If a name is not a key of `training.presets.MODELS`.
     """
-    return usual if models is None else tuple(_names("--models", models, list(MODELS)))
+    return usual if models is None else names_in(models, MODELS, "--models")
 
 
 def capped(options: Mapping[str, Any], epochs: int | None) -> Mapping[str, Any]:
@@ -177,17 +205,6 @@ def capped(options: Mapping[str, Any], epochs: int | None) -> Mapping[str, Any]:
     if epochs is None:
         return options
     return {**options, "epochs": min(epochs, options.get("epochs", FitOptions.epochs))}
-
-
-def _names(option: str, given: str, known: list[str]) -> Iterator[str]:
-    names = list(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        raise RunError(
-            f"{option} should be among {', '.join(known)}, separated by commas. "
-            f"Received: {', '.join(unknown) or given!r}."
-        )
-    yield from names
 
 
 def _in_words(plan: Plan, outcome: Outcome) -> str:

@@ -20,7 +20,7 @@ from training.errors import RunError
 from training.experiments.options import preset_of
 from training.experiments.prepare import Part, Prepared
 from training.fit import fit, predict
-from training.folder import locked, write_json
+from training.folder import locked, read_json, write_json
 from training.metrics import evaluate
 from training.presets import Preset
 from training.progress import Reporter
@@ -68,7 +68,7 @@ class Runs:
 
     Args:
         folder: Where they lie.
-        prepared: What they are fitted and measured on.
+        prepared: What they are fitted and measured on; an attribute too.
         weights: Whose weights are measured: of the "last" epoch, or of the "best".
         seed: Seed of the weights, the dropout and the order of rows.
         reporter: Shows the progress.
@@ -77,7 +77,8 @@ class Runs:
     def __init__(
         self, folder: Path, prepared: Prepared, weights: str, seed: int, reporter: Reporter
     ) -> None:
-        self._folder, self._prepared, self._weights = folder, prepared, weights
+        self.prepared = prepared
+        self._folder, self._weights = folder, weights
         self._seed, self._reporter = seed, reporter
 
     def key(self, model: str, options: Mapping[str, Any]) -> str:
@@ -112,10 +113,10 @@ class Runs:
         if record.exists() and (folder / _WEIGHTS).exists():
             # Of a kill between the result and the end of this method.
             shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-            return Outcome(**json.loads(record.read_text()))
+            return Outcome(**read_json(record))
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "key.json", decides)
-        preset, prepared = preset_of(model, options), self._prepared
+        preset, prepared = preset_of(model, options), self.prepared
         network = self._new(preset)
         state = self._fit(network, preset, folder / "checkpoints", after_epoch)
         last = self._weights == "last"
@@ -158,7 +159,7 @@ class Runs:
             "options": {**asdict(preset.fit), **preset.model_options},
             "weights": self._weights,
             "seed": self._seed,
-            **self._prepared.identity,
+            **self.prepared.identity,
         }
         del decides["options"]["patience"]
         plain: dict[str, Any] = json.loads(json.dumps(decides))
@@ -169,7 +170,7 @@ class Runs:
         keras.utils.clear_session()
         keras.utils.set_random_seed(self._seed)
         try:
-            return preset.build(self._prepared.encoder.vocabulary_sizes)
+            return preset.build(self.prepared.encoder.vocabulary_sizes)
         except ValueError as error:
             raise RunError(
                 f"The options {preset.model_options} should make a model of {preset.model}: {error}. "
@@ -183,7 +184,7 @@ class Runs:
         checkpoints: Path,
         after_epoch: Callable[[FitState], None] | None,
     ) -> FitState:
-        prepared = self._prepared
+        prepared = self.prepared
         try:
             return fit(
                 network,
@@ -231,7 +232,7 @@ def own_folder(out: Path, work: str, reporter: Reporter) -> Iterator[None]:
     """
     with locked(out, "works", reporter):
         record = out / "work.json"
-        held = json.loads(record.read_text())["work"] if record.exists() else work
+        held = read_json(record)["work"] if record.exists() else work
         if held != work:
             raise RunError(
                 f"{out} holds the results of another command ({held}, not {work}). Choose another "

@@ -9,13 +9,11 @@ from typing import Any
 
 import optuna
 
-from training import sources
 from training.errors import RunError
 from training.experiments.best import choose, export_best
 from training.experiments.plan import Plan, Search
-from training.experiments.prepare import prepare
-from training.experiments.run import ExperimentOptions, chosen_models
-from training.experiments.runs import Outcome, Runs, measured, own_folder
+from training.experiments.run import ExperimentOptions, chosen_models, opened
+from training.experiments.runs import Outcome, measured
 from training.experiments.study import FINISHED, Study, Tried, all_options
 from training.progress import Reporter
 
@@ -85,14 +83,10 @@ def run_search(
     search = plan.search
     models = chosen_models(options.models, search.models)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    with own_folder(out, "search", reporter):
-        ratings = sources.load(options.dataset, data, reporter, cache)
-        reporter.stage("Encoding")
-        prepared = prepare(plan, ratings)
-        runs = Runs(out / "runs", prepared, plan.weights, options.seed, reporter)
+    with opened(out, "search", plan, options, reporter, data=data, cache=cache) as runs:
         found: list[Tried] = []
         for model in models:
-            study = Study(out, plan, search, model, options, prepared, runs, reporter)
+            study = Study(out, plan, search, model, options, runs, reporter)
             found += study.run(trials or search.trials)
         finished = [
             Finished(
@@ -118,15 +112,13 @@ def run_search(
         searched = Searched(
             plan,
             search,
-            prepared.facts(),
+            runs.prepared.facts(),
             options.command_line(trials=trials),
             tuple(found),
             best,
-            measured(runs.load(best.outcome), prepared.test),
+            measured(runs.load(best.outcome), runs.prepared.test),
         )
         write_search(out, searched)
         reporter.note(f"Wrote {out / 'trials.md'}, and .csv, .json and .png beside it")
-        export_best(
-            out, best.outcome, told, plan=plan, prepared=prepared, runs=runs, reporter=reporter
-        )
+        export_best(out, best.outcome, told, plan=plan, runs=runs, reporter=reporter)
     return searched

@@ -19,8 +19,9 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from training.experiments.figures import COLOURS, NAMES
 from training.experiments.ranges import Range
-from training.experiments.report import cell, heading, markdown_table, strict
+from training.experiments.report import cell, heading, markdown_table
 from training.experiments.search import Searched
+from training.folder import strict, write_json
 from training.plots import INK, STYLE
 
 _MARKERS = {"finished": "o", "given up": "x", "diverged": "v"}
@@ -78,9 +79,7 @@ def write_search(out: Path, searched: Searched) -> None:
         "best": {**asdict(searched.best.outcome), "trial": searched.best.tried.number},
         "test": searched.test,
     }
-    (out / "trials.json").write_text(
-        json.dumps(strict(content), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_json(out / "trials.json", strict(content))
     (out / "trials.md").write_text(_markdown(searched, table), encoding="utf-8")
     _plot(out / "trials.png", searched, table)
 

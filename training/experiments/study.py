@@ -26,7 +26,6 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from training.checkpoints import FitState
 from training.experiments.options import options_of
 from training.experiments.plan import Plan, Search
-from training.experiments.prepare import Prepared
 from training.experiments.run import ExperimentOptions, capped
 from training.experiments.runs import DivergedError, Runs, identity_hash
 from training.presets import FitOptions
@@ -74,8 +73,7 @@ class Study:
         search: What it searches.
         model: A key of `training.presets.MODELS`.
         options: The seed, and how the plan is changed.
-        prepared: What is fitted on.
-        runs: Where the trials' models lie.
+        runs: Where the trials' models lie, and what they are fitted on.
         reporter: Shows the progress.
     """
 
@@ -86,7 +84,6 @@ class Study:
         search: Search,
         model: str,
         options: ExperimentOptions,
-        prepared: Prepared,
         runs: Runs,
         reporter: Reporter,
     ) -> None:
@@ -102,7 +99,7 @@ class Study:
             "chosen_by": plan.chosen_by,
             "weights": plan.weights,
             "seed": options.seed,
-            **prepared.identity,
+            **runs.prepared.identity,
         }
         self._study = optuna.create_study(
             storage=open_storage(out / "study.db"),

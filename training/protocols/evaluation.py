@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from typing import Any
 
 from training import sources
 from training.errors import RunError
-from training.folder import locked, write_json
+from training.folder import locked, read_json, write_json
 from training.progress import Reporter
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.cost import measured
@@ -197,7 +196,7 @@ class _Evaluation:
         """A result that is there already, and the method's folder, emptied of what is another's."""
         folder = self._out / "methods" / (name if seed is None else f"{name}-{seed}")
         record = folder / "key.json"
-        if not record.exists() or json.loads(record.read_text()) != key:
+        if not record.exists() or read_json(record) != key:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             write_json(record, key)
@@ -205,7 +204,7 @@ class _Evaluation:
         if not finished.exists():
             return None, folder
         self._reporter.note(f"{folder.name} is measured already.")
-        return Result(**json.loads(finished.read_text())), folder
+        return Result(**read_json(finished)), folder
 
 
 def _command(options: EvaluateOptions) -> str:

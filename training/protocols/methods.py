@@ -8,6 +8,7 @@ from functools import partial
 
 from training.baselines import BASELINES, SEEDED
 from training.errors import RunError
+from training.names import names_in
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.ranker import BaselineRanker, Ranker
 from training.ranking.options import NO_EASE, RankingOptions
@@ -68,11 +69,4 @@ def method_names(protocol: str, asked: str | None) -> tuple[str, ...]:
         raise RunError(f"--protocol should be one of {names}. Received: {protocol!r}.")
     if asked is None:
         return usual
-    names_asked = tuple(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
-    unknown = [name for name in names_asked if name not in known]
-    if unknown or not names_asked:
-        raise RunError(
-            f"--methods should be among {', '.join(known)} for the protocol {protocol}, separated by "
-            f"commas. Received: {', '.join(unknown) or repr(asked)}."
-        )
-    return names_asked
+    return names_in(asked, known, f"--methods of --protocol {protocol}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from training.folder import strict, write_json
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.ratings import MovieLens
 
@@ -154,10 +154,10 @@ def write_report(
         "description": described,
         "data": {**data.facts, "fingerprint": data.fingerprint()},
         "command": command,
-        "summary": _plain(table),
+        "summary": table.to_dict("records"),
         "results": [vars(result) for result in results],
     }
-    (out / "results.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_json(out / "results.json", strict(content))
     (out / "results.md").write_text(
         _markdown(protocol, described, data.facts, table, results, command), encoding="utf-8"
     )
@@ -208,11 +208,3 @@ def _is_count(name: str) -> bool:
 
 def _shown(metric: str) -> str:
     return metric.replace("_at_", "@").replace("_", " ")
-
-
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows for JSON, which has no NaN."""
-    return [
-        {str(key): None if pd.isna(value) else value for key, value in row.items()}
-        for row in table.to_dict("records")
-    ]

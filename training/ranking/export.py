@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from space.history import LISTS
 from space.item_models import ItemModels
 from space.ranking_files import PERSON
 from training.errors import RunError
+from training.folder import write_json
 from training.graph import TOLERANCE, difference, write_graph
 from training.ranker import Ranker
 
@@ -97,8 +97,7 @@ def export_ranking(bundle: Path, ranking: Ranking) -> None:
         "lists": dict(LISTS),
         "metrics": dict(ranking.metrics),
     }
-    text = json.dumps(facts, indent=2, ensure_ascii=False)
-    (bundle / FACTS).write_text(text + "\n", encoding="utf-8")
+    write_json(bundle / FACTS, facts)
 
 
 def export_graph(ranker: Ranker, path: Path) -> None:

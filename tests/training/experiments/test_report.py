@@ -27,6 +27,7 @@ def outcome(model: str, options: dict[str, Any], auc: float) -> Outcome:
         "original_ndcg_at_10": auc / 2,
         "original_hit_rate_at_10": 0.25,
         "user_auc": float("nan"),
+        "ndcg_at_10": float("inf"),
     }
     return Outcome("key", model, options, metrics, metrics, 5, 1234, 90.0, [])
 
@@ -113,6 +114,7 @@ def test_every_option_that_varies_is_drawn_and_equal_results_give_equal_files(
     assert a == b
     content = json.loads(a, parse_constant=pytest.fail)
     assert content["results"][0]["test"]["user_auc"] is None
+    assert content["results"][0]["test"]["ndcg_at_10"] is None
     assert content["best"] == {"experiment": "10", "model": "autoint+"}
     text = (tmp_path / "a" / "results.md").read_text()
     assert (

@@ -16,6 +16,7 @@ import typer
 from click.testing import Result as Ended
 from typer.testing import CliRunner
 
+from hub_upload.cards.model import model_card
 from space.bundle import read_bundle, read_dataset
 from space.manifest import sha256
 from space.recommender import MovieRecommender
@@ -33,6 +34,7 @@ from training.experiments.run import ExperimentOptions, Result, Results, run_exp
 from training.experiments.runs import Outcome
 from training.fit import predict
 from training.metrics import evaluate
+from training.plots import plot_run
 from training.splits import random_split
 from training.vocabularies import encode_ratings
 
@@ -227,7 +229,7 @@ def test_some_experiments_can_be_chosen_and_epochs_capped(tmp_path: Path, rating
 def test_the_weights_are_the_last_epochs_or_the_best_ones(tmp_path: Path, ratings: Path) -> None:
     # Steps so large that a later epoch makes the validation rows' log loss worse.
     wild = {"a": "learning_rate = 0.03 -> learning_rate = 0.1", "b": "epochs = 2 -> epochs = 4"}
-    kept = {}
+    kept, bundle = {}, tmp_path / "out" / "bundle"
     for weights in ("last", "best"):
         plan = write_plan(tmp_path, **wild, c=f'weights = "last" -> weights = "{weights}"')
         results = run(plan, tmp_path / "out", ratings, only="fast")
@@ -237,6 +239,17 @@ def test_the_weights_are_the_last_epochs_or_the_best_ones(tmp_path: Path, rating
         epoch = 4 if weights == "last" else 1 + int(np.argmin(losses))
         assert kept[weights].epoch == epoch
         assert kept[weights].validation["log_loss"] == pytest.approx(losses[epoch - 1], abs=1e-6)
+        # What the bundle shows and its card says is of the same epoch.
+        drawn = tmp_path / weights
+        plot_run(drawn, kept[weights].history, np.array([0, 1]), np.array([0.4, 0.6]), kept=epoch)
+        curves = "learning_curves.png"
+        assert sha256(bundle / "plots" / curves) == sha256(drawn / curves)
+        card = model_card(bundle, "ada/films")
+        assert "It was fitted for 4 epochs." in card
+        lowest = f"Epoch {epoch} had the lowest validation log loss, and its weights are these."
+        assert (lowest in card) == (weights == "best")
+        assert ("lowest validation log loss" in card) == (weights == "best")
+        assert "chose the epoch" not in card
     assert kept["best"].epoch < 4
 
 
