@@ -30,14 +30,16 @@ NOTES: Mapping[str, str] = {
     "beginnings of histories, so weighted, to the next likes, W = (X'X + 400 I)^-1 X'Y",
     "popularity": "log(1 + likes)",
     "like_rate": "(likes + 2.9) / (ratings + 5)",
-    "audience": "log(.05 + P(film | gender and age) / P(film)), the likes of a group smoothed by 50 "
-    "likes like everybody's; 0 for a group that is not known",
+    "audience": "log(.05 + P(film | gender and age) / P(film)) + log(.05 + P(film | occupation) / "
+    "P(film)), as if they were independent; a group's likes are smoothed by 50 likes like everybody's; "
+    "a group that is not known adds 0",
     "years_apart": "decades between the film and the mean year of the likes, weighted exp(-r/5), at "
     "most 4",
     "genre_fit": "cosine between the film's genres and the likes' mean genres, weighted exp(-r/5)",
     "history": "log(1 + rated films): the same for all films, it tells how far to trust the rest",
 }
-"""For each affinity what it is. `r` is how many of those films are newer than the film summed over."""
+"""For each affinity what it is. `r` is how many of those films are newer than the film summed over.
+From each sum the same sum over the films that are refused is taken away, where it is above 0."""
 
 AFFINITIES: tuple[str, ...] = tuple(NOTES)
 """The columns of `affinities`, in this order."""
@@ -67,7 +69,7 @@ def affinities(history: History, person: Mapping[str, str], models: ItemModels) 
 
     Args:
         history: What the user has rated; may be empty.
-        person: Values of `gender` and `age`; what is missing is unknown.
+        person: Values of `gender`, `age` and `occupation`; what is missing is unknown.
         models: Item-item matrices and film statistics.
 
     Returns:
@@ -78,7 +80,13 @@ def affinities(history: History, person: Mapping[str, str], models: ItemModels) 
     columns: dict[str, npt.NDArray[np.floating] | float] = {}
     for name, (matrix, films, decay) in _WEIGHTED.items():
         total = _sum_of_rows(models.matrices[matrix], summed_over[films], decay, len(models))
-        columns[name] = np.log(total + 1e-3) if name in _LOGARITHMIC else total
+        if len(history.refused):
+            # Nothing falls for not going with a film that is refused.
+            against = _sum_of_rows(models.matrices[matrix], history.refused, decay, len(models))
+            total = total - np.maximum(against, 0)
+        if name in _LOGARITHMIC:
+            total = np.log(np.maximum(total, 0) + 1e-3)
+        columns[name] = total
     columns["popularity"] = models.popularity
     columns["like_rate"] = models.like_rate
     columns["audience"] = models.audience(person)

@@ -117,7 +117,11 @@ def read_bundle(folder: Path) -> Bundle:
     movies = read_table(folder / "movies.parquet", CATALOGUE, key="movie_id")
     movies = movies.sort_values("movie_id", ignore_index=True)
     metrics = read_json(folder / "metrics.json")
-    ranking = read_ranking(folder, movies, schema.like_threshold) if ranked else None
+    ranking = (
+        read_ranking(folder, movies, schema.like_threshold, schema.format_version)
+        if ranked
+        else None
+    )
     return Bundle(folder, schema, encoder, movies, metrics, ranking)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +20,6 @@ DISLIKE_MARGIN = 1.0
 PICKED_LIKE = 5.0
 """Stars of a film that was picked as liked, not rated."""
 
-PICKED_DISLIKE = 1.0
-"""Stars of a film that was picked as disliked."""
-
 
 @dataclass(frozen=True)
 class History:
@@ -36,6 +33,10 @@ class History:
     """Rows of the catalogue, which is ordered by `movie_id`, newest first, `(n,)`."""
     ratings: npt.NDArray[np.float32]
     """Stars, `(n,)`."""
+    refused: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    """Rows of films that somebody says they do not like, in the order of weight. A film rated with few
+    stars was watched, and whoever watches it watches others like it; of these that cannot be said: what
+    goes with them counts less."""
 
     def __post_init__(self) -> None:
         if self.movies.shape != self.ratings.shape or self.movies.ndim != 1:
@@ -53,9 +54,9 @@ class History:
         return picked
 
     def disliked(self, like_threshold: float) -> Rows:
-        """Rows of the disliked films, newest first."""
-        picked: Rows = self.movies[self.ratings < like_threshold - DISLIKE_MARGIN]
-        return picked
+        """Rows of the films that are refused or rated low, newest first."""
+        low = self.movies[self.ratings < like_threshold - DISLIKE_MARGIN]
+        return np.concatenate([self.refused, low])
 
     def lists(self, like_threshold: float) -> dict[str, Rows]:
         """The lists that the ranker pools.
@@ -108,14 +109,12 @@ class History:
     def picked(cls, liked: Iterable[int], disliked: Iterable[int] = ()) -> History:
         """The history of someone who picked films instead of rating them.
 
-        They count as rated now, the liked ones as the newest: a like as 5 stars, a dislike as 1.
+        The liked ones count as rated with five stars.
 
         Args:
             liked: Rows of the catalogue, in the order of the list.
-            disliked: Rows of the catalogue.
+            disliked: Rows of the catalogue, which become `refused`.
         """
-        likes, dislikes = list(liked), list(disliked)
-        stars = [PICKED_LIKE] * len(likes) + [PICKED_DISLIKE] * len(dislikes)
-        return cls(
-            np.asarray(likes + dislikes, dtype=np.int32), np.asarray(stars, dtype=np.float32)
-        )
+        likes = np.asarray(list(liked), dtype=np.int32)
+        stars = np.full(len(likes), PICKED_LIKE, dtype=np.float32)
+        return cls(likes, stars, np.asarray(list(disliked), dtype=np.int32))

@@ -37,16 +37,24 @@ AUDIENCES = pa.schema(
     [
         ("gender", pa.dictionary(pa.int8(), pa.string())),
         ("age", pa.dictionary(pa.int8(), pa.string())),
+        ("occupation", pa.dictionary(pa.int8(), pa.string())),
         ("film", pa.int32()),
         ("ratings", pa.int32()),
         ("likes", pa.int32()),
     ]
 )
-"""Columns of `audiences.parquet`: how often a group of users rated and liked a film. Its sums are the
-films' statistics."""
+"""Columns of `audiences.parquet`: how often a group of users rated and liked a film. Groups are those
+of a gender and an age, of whatever occupation, and those of an occupation, of whatever gender and age.
+The former are everybody, so that their sums are the films' statistics."""
+
+WITHOUT_OCCUPATION = pa.schema([field for field in AUDIENCES if field.name != "occupation"])
+"""The columns before format version 3."""
 
 MATRICES = ("window_ease", "rated_ease", "liked_ease", "next30", "next10", "later")
 """Names of the item-item matrices; `space.affinities.NOTES` says what they are."""
+
+GROUPS = ("gender", "age", "occupation")
+"""What makes a group of users."""
 
 GROUP_SMOOTHING = 50.0
 """Likes like everybody's that are added to each group's."""
@@ -127,12 +135,12 @@ class ItemModels:
     @cached_property
     def likes(self) -> npt.NDArray[np.float64]:
         """Likes of each film, `(films,)`."""
-        return _sums(self.counts, "likes", len(self))
+        return _sums(_everybody(self.counts), "likes", len(self))
 
     @cached_property
     def ratings(self) -> npt.NDArray[np.float64]:
         """Ratings of each film, `(films,)`."""
-        return _sums(self.counts, "ratings", len(self))
+        return _sums(_everybody(self.counts), "ratings", len(self))
 
     @cached_property
     def popularity(self) -> Floats:
@@ -155,20 +163,23 @@ class ItemModels:
 
     def audience(self, person: Mapping[str, str]) -> Floats:
         """The affinity of that name, `(films,)`: zeros where nobody of the group is known."""
-        key = (person.get("gender", UNKNOWN), person.get("age", UNKNOWN))
-        return self._audiences.get(key, np.zeros(len(self), dtype=np.float32))
+        nobody = np.zeros(len(self), dtype=np.float32)
+        gender, age, occupation = (person.get(name, UNKNOWN) for name in GROUPS)
+        of_their_kind = self._audiences.get((gender, age, UNKNOWN), nobody)
+        return of_their_kind + self._audiences.get((UNKNOWN, UNKNOWN, occupation), nobody)
 
     @cached_property
-    def _audiences(self) -> dict[tuple[str, str], Floats]:
-        """For each known gender and age, and for each alone."""
-        groups: dict[tuple[str, str], Floats] = {}
-        text = self.counts.astype({"gender": str, "age": str})
-        for masked in ("age", "gender", None):
-            keys = text if masked is None else text.assign(**{masked: UNKNOWN})
-            for gender, age in keys[["gender", "age"]].drop_duplicates().itertuples(index=False):
-                if [gender, age].count(UNKNOWN) == (masked is not None):
-                    some = text[(keys["gender"] == gender) & (keys["age"] == age)]
-                    groups[gender, age] = self._log_ratio(_sums(some, "likes", len(self)))
+    def _audiences(self) -> dict[tuple[str, str, str], Floats]:
+        """For each known gender and age, for each of the two alone, and for each occupation."""
+        groups: dict[tuple[str, str, str], Floats] = {}
+        text = self.counts.astype(dict.fromkeys(GROUPS, str))
+        for told in ({"gender", "age"}, {"gender"}, {"age"}, {"occupation"}):
+            masked = text.assign(**dict.fromkeys(set(GROUPS) - told, UNKNOWN))
+            known = masked[(masked[list(told)] != UNKNOWN).all(axis=1)]
+            for group, some in known.groupby(list(GROUPS)):
+                gender, age, occupation = map(str, group)
+                likes = _sums(some, "likes", len(self))
+                groups[gender, age, occupation] = self._log_ratio(likes)
         return groups
 
     def _log_ratio(self, likes: npt.NDArray[np.float64]) -> Floats:
@@ -198,7 +209,7 @@ class ItemModels:
         nothing = np.empty(0, dtype=np.int32)
         empty = Matrix.of(nothing, nothing, np.empty(0, dtype=np.float32), films)
         years = movies["year"].to_numpy(dtype=np.float64, na_value=np.nan)
-        likes = _sums(counts, "likes", films)
+        likes = _sums(_everybody(counts), "likes", films)
         known = np.isfinite(years)
         typical = _NO_YEAR
         if known.any():
@@ -247,6 +258,11 @@ class ItemModels:
             },
         )
         pq.write_table(audiences, folder / AUDIENCES_FILE, compression="zstd")
+
+
+def _everybody(counts: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the groups that everybody is in once."""
+    return counts[counts["occupation"] == UNKNOWN]
 
 
 def _sums(counts: pd.DataFrame, column: str, films: int) -> npt.NDArray[np.float64]:

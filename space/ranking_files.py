@@ -13,13 +13,16 @@ import pandas as pd
 
 from space.affinities import AFFINITIES
 from space.errors import BundleError
+from space.features import UNKNOWN
 from space.history import LISTS
 from space.item_models import (
     AUDIENCES,
     AUDIENCES_FILE,
+    GROUPS,
     ITEMS,
     ITEMS_FILE,
     MATRICES,
+    WITHOUT_OCCUPATION,
     ItemModels,
     Matrix,
 )
@@ -31,6 +34,9 @@ RANKING_FILES = frozenset({AUDIENCES_FILE, ITEMS_FILE, "ranking.json", "ranking.
 
 RANKING_SINCE = 2
 """The first version of the bundle's format that has them."""
+
+OCCUPATIONS_SINCE = 3
+"""The first version that counts what people of an occupation like."""
 
 PERSON = ("gender", "age", "occupation", "rating_year", "rating_month")
 """The fields that its graph reads of the person and the moment, in their order."""
@@ -56,19 +62,24 @@ def ranked_by(*, ranking_model: bool) -> str:
     """
     if ranking_model:
         return (
-            "the score of a ranking model, which reads what the user liked, disliked and watched last, "
-            "and how well known a film is"
+            "the score of a ranking model for films that the person is likely to watch next and like; "
+            "it reads what they liked, disliked and watched last, which films go with those (item-item "
+            "models of the training data), how well known and how well liked a film is, its year and "
+            "genres, and, as far as they are known, gender, age, occupation and the month"
         )
     return "log-odds of a like + 2 log(1 + likes in the training data)"
 
 
-def read_ranking(folder: Path, movies: pd.DataFrame, like_threshold: float) -> Ranking:
+def read_ranking(
+    folder: Path, movies: pd.DataFrame, like_threshold: float, format_version: int
+) -> Ranking:
     """Read the ranking model of a verified bundle.
 
     Args:
         folder: The bundle.
         movies: Its catalogue, ordered by `movie_id`.
         like_threshold: The threshold of its schema's label rule.
+        format_version: The version that its schema names.
 
     Raises:
         BundleError: Naming the file that is damaged or at odds with another, and what to do.
@@ -85,22 +96,28 @@ def read_ranking(folder: Path, movies: pd.DataFrame, like_threshold: float) -> R
     }
     for name, value in expected.items():
         _check(path, name, facts.get(name), value)
-    models = read_item_models(folder, movies, like_threshold)
+    models = read_item_models(
+        folder, movies, like_threshold, occupations=format_version >= OCCUPATIONS_SINCE
+    )
     return Ranking(folder / "ranking.onnx", models, like_threshold)
 
 
-def read_item_models(folder: Path, movies: pd.DataFrame, like_threshold: float) -> ItemModels:
+def read_item_models(
+    folder: Path, movies: pd.DataFrame, like_threshold: float, *, occupations: bool = True
+) -> ItemModels:
     """Read what `ItemModels.write` wrote.
 
     Args:
         folder: The bundle.
         movies: Its catalogue, ordered by `movie_id`.
         like_threshold: A rating of at least this is a like.
+        occupations: Whether what people of an occupation like is counted there.
 
     Raises:
         BundleError: If a film is not in the catalogue, a value is missing, or a weight is not finite.
     """
-    audiences = read_table(folder / AUDIENCES_FILE, AUDIENCES)
+    columns = AUDIENCES if occupations else WITHOUT_OCCUPATION
+    audiences = read_table(folder / AUDIENCES_FILE, columns)
     counted = audiences[["film", "ratings", "likes"]]
     if counted.isna().any(axis=None) or (counted < 0).any(axis=None):
         raise BundleError(
@@ -112,8 +129,11 @@ def read_item_models(folder: Path, movies: pd.DataFrame, like_threshold: float) 
             f"{folder / AUDIENCES_FILE}: a film is not among the {len(movies):,} of movies.parquet. "
             "Export the bundle again."
         )
+    told = audiences.reindex(columns=AUDIENCES.names, fill_value=UNKNOWN).astype(
+        dict.fromkeys(GROUPS, str)
+    )
     matrices = _read_matrices(folder / ITEMS_FILE, len(movies))
-    return ItemModels.of(matrices, audiences, movies, like_threshold)
+    return ItemModels.of(matrices, told, movies, like_threshold)
 
 
 def _read_matrices(path: Path, films: int) -> dict[str, Matrix]:

@@ -11,7 +11,7 @@ from space.errors import BundleError
 Source = Literal["user", "movie", "time"]
 """The table from which a field's value is taken; "time" is the moment of the rating."""
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the bundle's files; raised when a reader of an older version would misread them."""
 
 FIELD_SOURCES: Mapping[str, Source] = {

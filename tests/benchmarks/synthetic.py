@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from space.item_models import AUDIENCES, MATRICES, ItemModels, Matrix
-from training.ranking.item_models import KEPT
+from space.item_models import MATRICES, ItemModels, Matrix
+from training.ranking.item_models import KEPT, audiences
 from training.ratings import MovieLens
 from training.readers.ml_100k import GENRES
 from training.readers.normalise import AGE_GROUPS, OCCUPATIONS
@@ -59,10 +59,5 @@ def item_models(data: MovieLens, seed: int = 0) -> ItemModels:
         columns = np.sort(random.integers(0, MOVIES, (MOVIES, KEPT)), axis=1).ravel()
         weights = np.abs(random.normal(0, 0.05, len(rows))).astype("float16")
         matrices[name] = Matrix.of(rows, columns, weights, MOVIES)
-    rated = data.ratings.merge(data.users, on="user_id").assign(
-        film=data.ratings["movie_id"] - 1, like=data.ratings["rating"] >= 4
-    )
-    counts = rated.groupby(["gender", "age", "film"], as_index=False).agg(
-        ratings=("like", "size"), likes=("like", "sum")
-    )
-    return ItemModels.of(matrices, counts[AUDIENCES.names], data.movies, 4.0)
+    rated = data.ratings.assign(film=data.ratings["movie_id"] - 1, like=data.ratings["rating"] >= 4)
+    return ItemModels.of(matrices, audiences(rated, data.users), data.movies, 4.0)

@@ -29,12 +29,14 @@ MOVIES = movie_table(
 
 COUNTS = pd.DataFrame(
     [
-        ("F", "18-24", 0, 4, 3),
-        ("M", "18-24", 0, 2, 1),
-        ("M", "56+", 1, 5, 2),
-        ("unknown", "unknown", 2, 1, 0),
+        ("F", "18-24", "unknown", 0, 4, 3),
+        ("M", "18-24", "unknown", 0, 2, 1),
+        ("M", "56+", "unknown", 1, 5, 2),
+        ("unknown", "unknown", "unknown", 2, 1, 0),
+        ("unknown", "unknown", "artist", 0, 1, 1),
+        ("unknown", "unknown", "artist", 1, 5, 2),
     ],
-    columns=["gender", "age", "film", "ratings", "likes"],
+    columns=["gender", "age", "occupation", "film", "ratings", "likes"],
 )
 
 
@@ -101,6 +103,43 @@ def test_an_audience_is_a_smoothed_log_ratio() -> None:
     assert column("audience", gender="X", age="18-24") == [0] * 4
 
 
+def test_an_occupation_adds_its_own_log_ratio() -> None:
+    # Of the artists' 3 likes film 0 has one and film 1 two.
+    expected = [
+        log((ours + 50 * all_ / 6) / (3 + 50) * 6 / (all_ + 1) + 0.05)
+        for ours, all_ in [(1, 4), (2, 2), (0, 0), (0, 0)]
+    ]
+    assert column("audience", occupation="artist") == pytest.approx(expected, rel=1e-5)
+    both = column("audience", gender="F", age="18-24", occupation="artist")
+    one = column("audience", gender="F", age="18-24")
+    assert both == pytest.approx(np.add(one, expected).tolist(), rel=1e-5)
+    assert column("audience", occupation="pilot") == [0] * 4
+
+
+REFUSING = History(SOMEBODY.movies, SOMEBODY.ratings, np.array([2, 1], np.int32))
+"""The same, who says that they do not like films 2 and 1."""
+
+
+def test_what_goes_with_refused_films_is_taken_away() -> None:
+    weight = exp(-1 / 3)
+    # Film 1, the second of the refused, has 10 for film 2 and -2 for film 3, which is not given back.
+    assert column("window_ease_3", REFUSING) == pytest.approx([0, 0, 10 + weight - 10 * weight, -2])
+    assert column("rated_ease", REFUSING) == [0, 0, 0, 0]
+    transitions = max(exp(-1 / 3) * 0.25 + exp(-2 / 3) * 0.5 - 0.25, 0)
+    assert column("next30_3", REFUSING)[1] == pytest.approx(log(0.001 + transitions), rel=1e-5)
+    for name in ("history", "genre_fit", "years_apart", "popularity", "audience"):
+        assert column(name, REFUSING) == column(name)
+
+
+@given(st.data())
+def test_no_film_gains_by_a_refusal(data: Any) -> None:
+    history = data.draw(histories())
+    films = data.draw(st.lists(st.integers(0, 3), max_size=3, unique=True))
+    refusing = History(history.movies, history.ratings, np.array(films, np.int32))
+    ours, before = (affinities(each, {}, MODELS) for each in (refusing, history))
+    assert (ours <= before + 1e-6).all()
+
+
 def test_distance_in_years_and_genres_are_to_the_recent_likes() -> None:
     weight = exp(-1 / 5)
     year = (1970 + weight * 1990) / (1 + weight)
@@ -149,7 +188,7 @@ def test_the_order_of_films_matters_through_recency_alone(history: History, rand
 def test_the_two_files_give_the_same_affinities(tmp_path: Path) -> None:
     MODELS.write(tmp_path)
     read = read_item_models(tmp_path, MOVIES, 4.0)
-    person = {"gender": "M", "age": "56+"}
+    person = {"gender": "M", "age": "56+", "occupation": "artist"}
     expected = affinities(SOMEBODY, person, MODELS)
     np.testing.assert_array_equal(affinities(SOMEBODY, person, read), expected)
 

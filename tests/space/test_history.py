@@ -50,11 +50,15 @@ def test_films_that_the_catalogue_does_not_have_are_left_out(positions: object) 
     assert read.ratings.tolist() == [4.5, 2.0]
 
 
-def test_picked_films_are_rated_now_with_the_likes_first() -> None:
+def test_of_picked_films_the_liked_count_as_rated_and_the_others_as_refused() -> None:
     picked = History.picked([4, 2], [9])
-    assert picked.movies.tolist() == [4, 2, 9]
-    assert picked.ratings.tolist() == [5, 5, 1]
-    assert not len(History.picked([]))
+    assert picked.movies.tolist() == [4, 2]
+    assert picked.ratings.tolist() == [5, 5]
+    assert picked.refused.tolist() == [9]
+    assert not len(History.picked([], [9]))
+    lists = picked.lists(4.0)
+    assert lists["liked"][:3].tolist() == lists["recent"][:3].tolist() == [5, 3, 0]
+    assert lists["disliked"][:2].tolist() == [10, 0]
 
 
 def test_films_without_ratings_are_refused() -> None:

@@ -19,11 +19,12 @@ from training.protocols.ranker import Fitting, People
 from training.ranker import Ranker
 from training.ranking.examples import Example
 from training.ranking.item_models import fit_item_models
-from training.ranking.learn import learn_order
+from training.ranking.learn import learn_linear, learn_order
+from training.ranking.linear import Linear
 from training.ranking.measure import all_scores
 from training.ranking.options import RankingOptions
-from training.ranking.person import encode_persons
-from training.ranking.sequences import Sequences
+from training.ranking.person import encode_persons, groups_of
+from training.ranking.sequences import Sequences, by_id
 from training.vocabularies import fit_encoder
 
 _NOTHING = np.empty(0, dtype=np.int32)
@@ -31,7 +32,7 @@ _NOTHING = np.empty(0, dtype=np.int32)
 
 @dataclass(frozen=True)
 class _Fitted:
-    ranker: Ranker
+    order: Ranker | Linear
     models: ItemModels
     encoder: FeatureEncoder
     film_rows: npt.NDArray[np.intp]
@@ -48,10 +49,13 @@ class AutoIntRanker:
 
     Args:
         options: What it reads and how it is fitted; by default as for a bundle.
+        network: Whether the network is trained; else the order is that of the linear ranker, from which
+            it would start.
     """
 
-    def __init__(self, options: RankingOptions | None = None) -> None:
+    def __init__(self, options: RankingOptions | None = None, *, network: bool = True) -> None:
         self.options = options or RankingOptions()
+        self.network = network
         self._known: _Fitted | None = None
 
     def fit(self, fitting: Fitting, *, seed: int, folder: Path, reporter: Reporter) -> None:
@@ -60,36 +64,43 @@ class AutoIntRanker:
         Raises:
             RunError: If there is no like to learn from.
         """
-        data, options = fitting.data, self.options
+        data = fitting.data
         rows = np.arange(len(data.ratings))
-        movies = data.movies.sort_values("movie_id", ignore_index=True)
+        movies = by_id(data.movies)
         encoder = fit_encoder(fields_of(PERSON), data, rows)
         known = Sequences.of(data, rows, movies)
-        learned = learn_order(
-            data,
-            known,
-            encoder,
-            fitting.like,
-            options,
-            checkpoints=folder / "checkpoints",
-            seed=seed,
-            reporter=reporter,
-        )
-        if learned is None:
+        order = self._learn(fitting, known, encoder, seed, folder / "checkpoints", reporter)
+        if order is None:
             raise RunError(
                 f"The ranker learns from ratings of {fitting.like:g} stars or more that come late in "
                 "a user's history. There are none. Leave it out of --methods."
             )
         reporter.update(None, "item-item models of all rows")
-        models = fit_item_models(known, data.users, movies, fitting.like, options.matrices)
+        models = fit_item_models(known, data.users, movies, fitting.like, self.options.matrices)
         film_rows = np.searchsorted(movies["movie_id"], fitting.axes.film_ids)
         moment = int(data.ratings["timestamp"].max())
-        self._known = _Fitted(learned.ranker, models, encoder, film_rows, moment)
+        self._known = _Fitted(order, models, encoder, film_rows, moment)
+
+    def _learn(
+        self,
+        fitting: Fitting,
+        known: Sequences,
+        encoder: FeatureEncoder,
+        seed: int,
+        checkpoints: Path,
+        reporter: Reporter,
+    ) -> Ranker | Linear | None:
+        given = (fitting.data, known, encoder, fitting.like, self.options)
+        if not self.network:
+            start = learn_linear(*given, seed=seed, reporter=reporter)
+            return None if start is None else start.linear
+        learned = learn_order(*given, seed=seed, checkpoints=checkpoints, reporter=reporter)
+        return None if learned is None else learned.ranker
 
     def scores(self, people: People) -> npt.NDArray[np.floating]:
-        """The network's scores of all films, `(people, films)`."""
+        """The scores of all films, `(people, films)`."""
         known = self._fitted()
-        scores = all_scores(self._examples(people), known.models, known.ranker)
+        scores = all_scores(self._examples(people), known.models, known.order)
         chosen: npt.NDArray[np.floating] = scores[:, known.film_rows]
         return chosen
 
@@ -97,22 +108,22 @@ class AutoIntRanker:
         known = self._fitted()
         moments = np.full(len(people.users), known.moment)
         persons = encode_persons(known.encoder, people.users, moments)
-        told = people.users[["gender", "age"]].astype(str).itertuples(index=False)
+        groups = groups_of(people.users)
         examples = []
-        for place, (columns, (gender, age)) in enumerate(
-            zip(people.newest_first, told, strict=True)
-        ):
+        for place, (columns, group) in enumerate(zip(people.newest_first, groups, strict=True)):
             stars = people.history[place].toarray()[0, columns]
             history = History(known.film_rows[columns].astype(np.int32), stars)
-            group = {"gender": gender, "age": age}
             examples.append(Example(history, _NOTHING, persons[place], group))
         return examples
 
     @property
     def parameters(self) -> int:
-        """The network's weights, and the entries of the item-item matrices."""
+        """The weights that are fitted, and the entries of the item-item matrices."""
         known = self._fitted()
-        weights = sum(int(np.prod(weight.shape)) for weight in known.ranker.trainable_weights)
+        if isinstance(known.order, Linear):
+            weights = known.order.weights.size
+        else:
+            weights = sum(int(np.prod(each.shape)) for each in known.order.trainable_weights)
         return weights + sum(len(matrix.weights) for matrix in known.models.matrices.values())
 
     def _fitted(self) -> _Fitted:

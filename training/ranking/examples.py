@@ -14,7 +14,7 @@ from space.encoding import FeatureEncoder
 from space.history import LISTS, History
 from space.item_models import ItemModels
 from training.ranking.options import RankingOptions
-from training.ranking.person import encode_persons
+from training.ranking.person import encode_persons, groups_of
 from training.ranking.sequences import Mask, Sequences
 
 
@@ -29,7 +29,7 @@ class Example:
     person: npt.NDArray[np.int32]
     """Indices of the fields of the person."""
     group: Mapping[str, str]
-    """Their `gender` and `age`."""
+    """Their `gender`, `age` and `occupation`."""
 
 
 _Found = tuple[int, History, npt.NDArray[np.intp], int]
@@ -52,8 +52,7 @@ class ExampleMaker:
         self._known = known
         self._bounds = known.bounds()
         table = users.set_index("user_id", drop=False).loc[known.user_ids]
-        self._genders = table["gender"].astype(str).to_numpy()
-        self._ages = table["age"].astype(str).to_numpy()
+        self._groups = groups_of(table)
         self._table, self._encoder, self._like = table, encoder, like_threshold
 
     def split(self, later: Mask, users: npt.NDArray[np.intp]) -> list[Example]:
@@ -95,8 +94,7 @@ class ExampleMaker:
         for (user, history, rows, _), person in zip(found, persons, strict=True):
             targets = self._known.films[rows][self._known.ratings[rows] >= self._like]
             if len(targets):
-                group = {"gender": self._genders[user], "age": self._ages[user]}
-                examples.append(Example(history, targets, person, group))
+                examples.append(Example(history, targets, person, self._groups[user]))
         return examples
 
 

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from space.affinities import recency
 from space.features import UNKNOWN
-from space.item_models import AUDIENCES, MATRICES, ItemModels, Matrix
+from space.item_models import AUDIENCES, GROUPS, MATRICES, ItemModels, Matrix
 from training.baselines.ease import ease
 from training.ranking.sequences import Sequences
 
@@ -86,7 +86,7 @@ def fit_item_models(
     table = pd.DataFrame(
         {"user_id": known.user_ids[known.users], "film": known.films, "like": liked}
     )
-    return ItemModels.of(kept, _audiences(table, users), movies, like_threshold)
+    return ItemModels.of(kept, audiences(table, users), movies, like_threshold)
 
 
 def ridge(inputs: sp.csr_matrix, targets: sp.csr_matrix, l2: float) -> Dense:
@@ -177,11 +177,27 @@ def _product(left: sp.csr_matrix, right: sp.csr_matrix) -> npt.NDArray[np.float6
     return np.asarray((left.T @ right).todense(), dtype=np.float64)
 
 
-def _audiences(rows: pd.DataFrame, users: pd.DataFrame) -> pd.DataFrame:
-    joined = rows.merge(users[["user_id", "gender", "age"]], on="user_id", how="left")
-    joined = joined.fillna({"gender": UNKNOWN, "age": UNKNOWN})
-    counted = joined.groupby(["gender", "age", "film"], as_index=False).agg(
-        ratings=("like", "size"), likes=("like", "sum")
+def audiences(rows: pd.DataFrame, users: pd.DataFrame) -> pd.DataFrame:
+    """How often each group rated and liked a film.
+
+    Args:
+        rows: `user_id`, `film` (its row) and whether it is a `like`.
+        users: The users' table.
+
+    Returns:
+        A table with the columns of `AUDIENCES`.
+    """
+    joined = rows.merge(users[["user_id", *GROUPS]], on="user_id", how="left")
+    joined = joined.fillna(dict.fromkeys(GROUPS, UNKNOWN))
+    counted = [
+        joined.groupby([*names, "film"], as_index=False, observed=True).agg(
+            ratings=("like", "size"), likes=("like", "sum")
+        )
+        for names in (["gender", "age"], ["occupation"])
+    ]
+    counted[1] = counted[1][counted[1]["occupation"] != UNKNOWN]
+    table: pd.DataFrame = pd.concat(counted, ignore_index=True).fillna(
+        dict.fromkeys(GROUPS, UNKNOWN)
     )
-    table: pd.DataFrame = counted[AUDIENCES.names]
+    table = table[AUDIENCES.names]
     return table.astype({"film": "int32", "ratings": "int32", "likes": "int32"})

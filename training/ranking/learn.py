@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from space.encoding import FeatureEncoder
+from space.item_models import ItemModels
 from training.progress import Reporter
 from training.ranker import Ranker
 from training.ranking.examples import Example, ExampleMaker
@@ -20,8 +21,20 @@ from training.ranking.item_models import fit_item_models
 from training.ranking.linear import Linear, fit_linear
 from training.ranking.options import RankingOptions
 from training.ranking.person import person_sizes
-from training.ranking.sequences import Mask, Sequences
+from training.ranking.sequences import Mask, Sequences, by_id
 from training.ratings import MovieLens
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the network starts from, and learns from."""
+
+    models: ItemModels
+    """Item-item models of the earlier rows of all but newcomers."""
+    examples_of: Callable[[int], list[Example]]
+    """The examples of an epoch, counted from 1."""
+    linear: Linear
+    """The linear ranker, fitted on the first epoch's."""
 
 
 @dataclass(frozen=True)
@@ -65,31 +78,50 @@ def learn_order(
     Returns:
         The ranker, or `None` where there is no like to learn from.
     """
-    movies = data.movies.sort_values("movie_id", ignore_index=True)
+    start = learn_linear(
+        data, known, encoder, like_threshold, options, seed=seed, reporter=reporter
+    )
+    if start is None:
+        return None
+    keras.utils.set_random_seed(seed)
+    ranker = new_ranker(person_sizes(encoder), by_id(data.movies), start.models)
+    state = fit_ranker(
+        ranker,
+        start.examples_of,
+        start.models,
+        start.linear,
+        options,
+        checkpoints=checkpoints,
+        seed=seed,
+        reporter=reporter,
+    )
+    return Learned(ranker, start.linear, state.history)
+
+
+def learn_linear(
+    data: MovieLens,
+    known: Sequences,
+    encoder: FeatureEncoder,
+    like_threshold: float,
+    options: RankingOptions,
+    *,
+    seed: int,
+    reporter: Reporter,
+) -> Start | None:
+    """Fit the linear ranker, and what it reads; as `learn_order` says."""
     later, newcomers = held_back(known, options)
     early = known.where(~later & ~newcomers[known.users])
     reporter.update(None, "item-item models of the earlier rows")
-    models = fit_item_models(early, data.users, movies, like_threshold, options.matrices)
+    models = fit_item_models(
+        early, data.users, by_id(data.movies), like_threshold, options.matrices
+    )
     maker = ExampleMaker(known, data.users, encoder, like_threshold)
     examples_of = epochs_of_examples(maker, later, newcomers, options, seed)
     first = examples_of(1)
     if not first:
         return None
     reporter.update(None, "the linear ranker")
-    linear = fit_linear(first, models, options, seed)
-    keras.utils.set_random_seed(seed)
-    ranker = new_ranker(person_sizes(encoder), movies, models)
-    state = fit_ranker(
-        ranker,
-        examples_of,
-        models,
-        linear,
-        options,
-        checkpoints=checkpoints,
-        seed=seed,
-        reporter=reporter,
-    )
-    return Learned(ranker, linear, state.history)
+    return Start(models, examples_of, fit_linear(first, models, options, seed))
 
 
 def held_back(known: Sequences, options: RankingOptions) -> tuple[Mask, Mask]:

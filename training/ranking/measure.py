@@ -87,22 +87,26 @@ def keras_scores(ranker: Ranker) -> Callable[[dict[str, Any]], npt.NDArray[np.fl
     return scores
 
 
-def all_scores(examples: list[Example], models: ItemModels, ranker: Ranker) -> Scores:
-    """The ranker's scores of all films, `(examples, films)`, as serving computes them.
+def all_scores(examples: list[Example], models: ItemModels, order: Ranker | Linear) -> Scores:
+    """A ranker's scores of all films, `(examples, films)`, as serving computes them.
 
     Args:
         examples: Whom they are for; their targets are not read.
         models: Item-item models.
-        ranker: The fitted ranker.
+        order: The fitted ranker, or the linear one.
     """
-    predict, films = keras_scores(ranker), np.arange(len(models))
+    predict = None if isinstance(order, Linear) else keras_scores(order)
+    films = np.arange(len(models))
     size = max(1, ROWS // len(models))
     scores = []
     for start in range(0, len(examples), size):
         some = examples[start : start + size]
         everything = np.tile(films, (len(some), 1))
         raw = features_of(some, models)
-        scores.append(predict(inputs_of(some, everything, raw, models.like_threshold)))
+        if predict is None:
+            scores.append(order.scores(raw))
+        else:
+            scores.append(predict(inputs_of(some, everything, raw, models.like_threshold)))
     return np.concatenate(scores) if scores else np.empty((0, len(models)), dtype=np.float32)
 
 

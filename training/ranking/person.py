@@ -8,6 +8,7 @@ import pandas as pd
 
 from space.encoding import FeatureEncoder
 from space.features import moments
+from space.item_models import GROUPS
 from space.ranking_files import PERSON
 
 
@@ -37,3 +38,9 @@ def encode_persons(
             if name in PERSON:
                 indices[:, PERSON.index(name)] = encoded[:, place]
     return indices
+
+
+def groups_of(users: pd.DataFrame) -> list[dict[str, str]]:
+    """The group that each user belongs to: their values of `space.item_models.GROUPS`."""
+    columns = [users[name].astype(str) for name in GROUPS]
+    return [dict(zip(GROUPS, values, strict=True)) for values in zip(*columns, strict=True)]

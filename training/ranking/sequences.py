@@ -15,6 +15,11 @@ from training.splits import by_user_and_time
 Mask = npt.NDArray[np.bool_]
 
 
+def by_id(movies: pd.DataFrame) -> pd.DataFrame:
+    """The catalogue as all rows of films count it: ordered by `movie_id`, the index from 0."""
+    return movies.sort_values("movie_id", ignore_index=True)
+
+
 @dataclass(frozen=True)
 class Sequences:
     """Ratings ordered by user, then time, ties by row order."""

@@ -19,7 +19,7 @@ from training.ranking.learn import learn_order
 from training.ranking.linear import Linear
 from training.ranking.measure import measure
 from training.ranking.options import RankingOptions
-from training.ranking.sequences import Sequences
+from training.ranking.sequences import Sequences, by_id
 from training.ratings import MovieLens
 from training.splits import Split
 
@@ -60,7 +60,7 @@ def train_ranking(
     """
     options = options or RankingOptions()
     started = time.perf_counter()
-    movies = data.movies.sort_values("movie_id", ignore_index=True)
+    movies = by_id(data.movies)
     known = Sequences.of(data, split.train, movies)
     learned = learn_order(
         data,
@@ -109,7 +109,7 @@ def measure_on_test(
     reporter: Reporter,
 ) -> dict[str, Any]:
     """Rank all films not rated before the test rows, for every user with a like there."""
-    movies = data.movies.sort_values("movie_id", ignore_index=True)
+    movies = by_id(data.movies)
     everything = Sequences.of(data, np.arange(len(data.ratings)), movies)
     like = ranking.models.like_threshold
     maker = ExampleMaker(everything, data.users, encoder, like)

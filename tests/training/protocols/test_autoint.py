@@ -84,7 +84,7 @@ def test_the_scores_are_those_that_serving_gives(tmp_path: Path) -> None:
     task = ranking_task(TOPN, data)
     ranker = fitted(task, tmp_path)
     known = ranker._fitted()
-    export_graph(known.ranker, tmp_path / "ranking.onnx")
+    export_graph(known.order, tmp_path / "ranking.onnx")
     known.models.write(tmp_path)
     movies = data.movies.sort_values("movie_id", ignore_index=True)
     models = read_item_models(tmp_path, movies, 4.0)
@@ -170,7 +170,7 @@ def test_without_ease_nothing_of_a_ridge_regression_is_read(
     filled = {name for name, matrix in known.models.matrices.items() if len(matrix.weights)}
     assert filled == {"next30", "next10"}
     derived = ["window_ease_3", "window_ease_8", "rated_ease", "liked_ease", "later_15"]
-    weights = np.abs(np.asarray(known.ranker.linear)).max(axis=0)
+    weights = np.abs(np.asarray(known.order.linear)).max(axis=0)
     linear = dict(zip(AFFINITIES, weights, strict=True))
     assert {name for name, weight in linear.items() if weight < 1e-6} >= set(derived)
     assert linear["next30_3"] > 0.01
@@ -183,7 +183,7 @@ def test_parameters_are_the_networks_weights_and_the_matrices_entries(
     known = ranker._fitted()
     entries = sum(matrix.indptr[-1] for matrix in known.models.matrices.values())
     constants = (FILMS + 1) * (1 + 1) + 2 * len(AFFINITIES)  # year and genre; mean and deviation
-    assert ranker.parameters == known.ranker.count_params() - constants + entries
+    assert ranker.parameters == known.order.count_params() - constants + entries
 
 
 def test_without_a_late_like_there_is_nothing_to_fit(tmp_path: Path) -> None:
