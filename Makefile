@@ -30,9 +30,9 @@ format: $(VENV)/dev.done  ## Rewrite the code in the project's style
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: bench-serve bench-train  ## Measure serving and training
+bench: bench-train bench-serve  ## Measure training and serving
 
-bench-serve: $(VENV)/dev.done  ## Measure latency, start and memory of serving
+bench-serve: $(VENV)/dev.done  ## Measure serving; fails where a target is missed
 	$(PY) -m tests.benchmarks.serve
 
 bench-train: $(VENV)/dev.done  ## Measure training rows a second against a naive model

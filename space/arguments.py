@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from itertools import chain, islice
 from typing import Any, get_args
 
 import numpy as np
@@ -11,6 +12,9 @@ from space.ranking import Match
 
 MAX_PICKS = 100
 """The most films that somebody new can pick."""
+
+_NO_LISTS = (str, bytes, bytearray, memoryview, Set, Mapping)
+"""Collections that hold no ids, or in no order."""
 
 
 def check_user(user_id: Any, user_ids: Sequence[int], known: Collection[int]) -> None:
@@ -79,28 +83,30 @@ def check_picks(liked: Any, disliked: Any, known: Collection[int], *, readable: 
         readable: Whether the model can read picks at all.
 
     Raises:
-        ValueError: If one is not in the catalogue or stands in both, or there are over `MAX_PICKS`.
+        ValueError: If they are no list, tuple or array, one is not in the catalogue or stands in both,
+            or there are over `MAX_PICKS`.
     """
     for name, picks in (("liked", liked), ("disliked", disliked)):
-        if isinstance(picks, str | bytes) or not isinstance(picks, Collection):
-            raise ValueError(f"`{name}` should be a list of movie ids. Received: {picks!r:.200}")
+        unordered = isinstance(picks, _NO_LISTS) or not isinstance(picks, Collection)
+        if unordered or getattr(picks, "ndim", 1) != 1:
+            raise ValueError(
+                f"`{name}` should be a list, tuple or array of movie ids, since their order counts. "
+                f"Received: {picks!r:.200}"
+            )
         if len(picks) and not readable:
             raise ValueError(
                 f"`{name}` should be empty: this model was exported before picked films could be read. "
                 "Train or fetch a newer one to use them."
             )
-    if len(liked) + len(disliked) > MAX_PICKS:
+    if _over(MAX_PICKS, chain(liked, disliked)):
         raise ValueError(
             f"`liked` and `disliked` should have at most {MAX_PICKS} films together. "
-            f"Received: {len(liked) + len(disliked)}"
+            f"Received: more, in lists of {len(liked)} and {len(disliked)}"
         )
     for name, picks in (("liked", liked), ("disliked", disliked)):
-        unknown = [pick for pick in picks if not _is_whole(pick) or pick not in known]
-        if unknown:
-            raise ValueError(
-                f"`{name}` should be ids of films in the catalogue. "
-                f"Received: {', '.join(f'{pick!r:.100}' for pick in unknown[:10])}"
-            )
+        unknown = (pick for pick in picks if not _is_whole(pick) or pick not in known)
+        if shown := ", ".join(f"{pick!r:.100}" for pick in islice(unknown, 10)):
+            raise ValueError(f"`{name}` should be ids of films in the catalogue. Received: {shown}")
     if both := sorted(set(liked) & set(disliked)):
         raise ValueError(
             "A film should be in `liked` or in `disliked`. "
@@ -157,6 +163,17 @@ def check_left_out(facts: Mapping[str, Any]) -> None:
             "`gender`, `age` and `occupation` are of somebody new: they should be left out, or "
             f"`user_id` be None. Received: {', '.join(told)}"
         )
+
+
+def _over(limit: int, picks: Iterable[Any]) -> bool:
+    """Whether there are more different ids than `limit`; it looks at no more of them than that takes."""
+    different = set()
+    for pick in picks:
+        if _is_whole(pick):
+            different.add(int(pick))
+            if len(different) > limit:
+                return True
+    return False
 
 
 def _is_whole(value: Any) -> bool:

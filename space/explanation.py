@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from space.encoding import FeatureEncoder, Indices
 from space.features import UNKNOWN
@@ -63,16 +64,30 @@ class Explanation:
         the plain mean of the fields, whatever they hold. A field that the others turn away from stands
         out as much as one that they turn to: the weights of a row sum to 1, and the layer's projections
         can learn either.
+
+        Attention may be all but even, and the differences between fields a small part of a small
+        number: they order the fields, and how large they are says nothing of how much a field matters.
+        `make bench-explain` prints how near to even a model's attention is.
         """
         return self._from_others(np.abs(self.attention - 1 / len(self.fields)))
 
-    def most_important(self) -> str:
-        """The field of the largest `departure`, so by attention alone; of equals the first.
+    def most_important(self) -> str | None:
+        """The known field of the largest `departure`, so by attention alone; of equals the first.
+
+        A field of an unknown value is attended to as any other, but nothing is known that it could say:
+        `None` where no field's value is known.
 
         Not the one of the most attention received, which in some trained models moves the logit less
         than a field drawn at random does: `make bench-explain` measures both.
         """
-        return self.fields[int(np.argmax(self.departure()))]
+        known = self.known()
+        if not known.any():
+            return None
+        return self.fields[int(np.argmax(np.where(known, self.departure(), -np.inf)))]
+
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Which fields have a value that is not unknown, `(fields,)`."""
+        return np.array([value != UNKNOWN for value in self.values], dtype=bool)
 
     def _from_others(self, weights: Floats) -> Floats:
         """The mean of a column over layers and the rows of other fields, `(fields,)`."""
@@ -82,6 +97,9 @@ class Explanation:
 
     def strongest_pairs(self, count: int = 5) -> list[FieldPair]:
         """The pairs of different fields that attend to each other most, strongest first.
+
+        Even weights are 1 / fields. Where attention is all but even, the strongest pair is hardly
+        stronger than the weakest, and which one it is says little.
 
         Args:
             count: How many at the most.

@@ -172,14 +172,13 @@ class ItemModels:
     def _audiences(self) -> dict[tuple[str, str, str], Floats]:
         """For each known gender and age, for each of the two alone, and for each occupation."""
         groups: dict[tuple[str, str, str], Floats] = {}
-        text = self.counts.astype(dict.fromkeys(GROUPS, str))
-        for told in ({"gender", "age"}, {"gender"}, {"age"}, {"occupation"}):
-            masked = text.assign(**dict.fromkeys(set(GROUPS) - told, UNKNOWN))
-            known = masked[(masked[list(told)] != UNKNOWN).all(axis=1)]
-            for group, some in known.groupby(list(GROUPS)):
-                gender, age, occupation = map(str, group)
-                likes = _sums(some, "likes", len(self))
-                groups[gender, age, occupation] = self._log_ratio(likes)
+        for told in (("gender", "age"), ("gender",), ("age",), ("occupation",)):
+            known = self.counts[(self.counts[list(told)] != UNKNOWN).all(axis=1)]
+            for values in known[list(told)].drop_duplicates().itertuples(index=False):
+                same = (known[list(told)] == values).all(axis=1)
+                group = dict.fromkeys(GROUPS, UNKNOWN) | dict(zip(told, values, strict=True))
+                likes = _sums(known[same], "likes", len(self))
+                groups[group["gender"], group["age"], group["occupation"]] = self._log_ratio(likes)
         return groups
 
     def _log_ratio(self, likes: npt.NDArray[np.float64]) -> Floats:

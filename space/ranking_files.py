@@ -18,7 +18,6 @@ from space.history import LISTS
 from space.item_models import (
     AUDIENCES,
     AUDIENCES_FILE,
-    GROUPS,
     ITEMS,
     ITEMS_FILE,
     MATRICES,
@@ -129,11 +128,10 @@ def read_item_models(
             f"{folder / AUDIENCES_FILE}: a film is not among the {len(movies):,} of movies.parquet. "
             "Export the bundle again."
         )
-    told = audiences.reindex(columns=AUDIENCES.names, fill_value=UNKNOWN).astype(
-        dict.fromkeys(GROUPS, str)
-    )
+    if not occupations:
+        audiences["occupation"] = pd.Categorical([UNKNOWN] * len(audiences))
     matrices = _read_matrices(folder / ITEMS_FILE, len(movies))
-    return ItemModels.of(matrices, told, movies, like_threshold)
+    return ItemModels.of(matrices, audiences, movies, like_threshold)
 
 
 def _read_matrices(path: Path, films: int) -> dict[str, Matrix]:

@@ -30,7 +30,7 @@ MAX_K = 100
 
 
 class MovieRecommender:
-    """AutoInt+ over a catalogue of films. Holds no state that a call changes: safe in threads.
+    """Recommends films of a catalogue. Holds no state that a call changes: safe in threads.
 
     Args:
         bundle: The model and the films.
@@ -155,7 +155,9 @@ class MovieRecommender:
             genres: Wanted genres, of `genres`; none means all films.
             match: Whether a film should have "any" or "all" of them.
             k: Length of the list, 1 to `MAX_K`; it is shorter where fewer films pass the filters.
-            exclude_seen: Leave out films that the user has rated. Has no effect without a data set.
+            exclude_seen: Leave out films that the user has rated. Has no effect without a data set. A
+                ranking model learned to order unseen films only: if seen ones are let in, their places
+                mean little.
 
         Returns:
             A frame with the columns `rank` (from 1), `movie_id`, `title`, `year`, `genres` (a tuple)
@@ -190,8 +192,9 @@ class MovieRecommender:
         Nothing is trained for it. The films that they picked are left out.
 
         Args:
-            liked: Ids of films that they like, the one watched last first.
-            disliked: Ids of films that they do not like, in the same order.
+            liked: Ids of films that they like, the one watched last first: a list, tuple or array.
+            disliked: Ids of films that they do not like, in the same order. At most `MAX_PICKS` films
+                can be in the two; one that is named twice counts once.
             gender: As the data set writes it; by default not known.
             age: The age group, as the data set writes it; by default not known.
             occupation: As the data set writes it; by default not known.
@@ -205,8 +208,8 @@ class MovieRecommender:
             A frame as that of `recommend`.
 
         Raises:
-            ValueError: If an argument is not what is said above, a film is in both lists, there are over
-                `MAX_PICKS` of them, or the bundle has no ranking model to read them.
+            ValueError: If an argument is not what is said above, a film is in both lists, or the bundle
+                has no ranking model to read them.
         """
         facts = {"gender": gender, "age": age, "occupation": occupation}
         person = newcomer(self.bundle, liked=liked, disliked=disliked, facts=facts)
@@ -294,16 +297,18 @@ class MovieRecommender:
         Args:
             user_id: Any id; one that nothing tells of is "unknown", as is `None`, somebody new.
             positions: Rows of `bundle.movies`, `(candidates,)`.
-            year: Year of the moment; the data's last by default.
-            month: Month of the moment; the data's last by default.
+            year: As for `recommend`.
+            month: As for `recommend`.
 
         Returns:
             Indices, `(candidates, fields)`.
+
+        Raises:
+            ValueError: If there are no such year and month.
         """
         person = self._nobody if user_id is None else self._users.person(user_id)
-        return self._order.inputs.rows(
-            person.fields, positions, year or self._last[0], month or self._last[1]
-        )
+        moment = moment_of(year, month, self._last)
+        return self._order.inputs.rows(person.fields, positions, *moment)
 
     def profile(self, user_id: int) -> dict[str, Any]:
         """What the data set knows of a user: demographics, and counts of ratings and likes.

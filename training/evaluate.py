@@ -18,6 +18,19 @@ from training.commands import (
     stopping_at_once,
 )
 
+RANKED = (
+    *("popularity", "knn", "ials", "ease", "ease-all"),
+    *("linear", "autoint+", "autoint+-no-ease"),
+)
+"""`training.protocols.methods.RANKERS`, which brings much along: help is shown without it, and a test
+compares the two."""
+
+RATED = (
+    *("default", "paper", "original"),
+    *("ordinal", "wide", "statistics", "statistics-no-taste"),
+)
+"""`training.protocols.rating_methods.RATING_METHODS`, likewise."""
+
 
 def evaluate(
     out: Annotated[
@@ -39,9 +52,8 @@ def evaluate(
     methods: Annotated[
         str | None,
         typer.Option(
-            help="Separated by commas. topn and newcomers: popularity, knn, ials, ease, ease-all; by "
-            "default all. original, paper and ids: presets of train, ordinal, wide, statistics or "
-            "statistics-no-taste; by default the preset default."
+            help=f"Separated by commas. topn and newcomers: {', '.join(RANKED)}; by default all. "
+            f"original, paper and ids: {', '.join(RATED)}; by default statistics, for paper wide."
         ),
     ] = None,
     bundle: Annotated[
@@ -65,7 +77,8 @@ def evaluate(
     # Here, since they bring much along, and training.cli imports this module.
     from training.protocols.evaluation import EvaluateOptions
     from training.protocols.evaluation import evaluate as run
-    from training.protocols.report import in_columns, summary, text_tables
+    from training.protocols.report import summary, text_tables
+    from training.tables import in_columns
 
     options = EvaluateOptions(
         protocol=protocol,

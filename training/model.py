@@ -215,6 +215,14 @@ class AutoInt(keras.Model):
             outputs["attention"] = ops.stack(attention, axis=1)
         return outputs
 
+    def logit_units(self) -> list[Any]:
+        """The layers whose outputs add up to the logits, each linear in its weights.
+
+        Scaling all their weights by a number scales the logits by it. A method for the same reason as
+        `FeedForward.logit_unit`.
+        """
+        return [self.attention_logit, *([self.first_order] if self.first_order is not None else [])]
+
     def side_logits(self, embeddings: Any, training: bool | None = None) -> Any:
         """What is added to the attention part's logits: nothing here, a network in AutoInt+.
 
@@ -268,6 +276,9 @@ class AutoIntPlus(AutoInt):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         super().build(input_shape)
         self.feed_forward.build(self.embeddings_shape(input_shape))
+
+    def logit_units(self) -> list[Any]:
+        return [*super().logit_units(), self.feed_forward.logit_unit()]
 
     def side_logits(self, embeddings: Any, training: bool | None = None) -> Any:
         logits = self.feed_forward(embeddings, training=training)

@@ -45,6 +45,7 @@ def plot_run(
     probabilities: npt.NDArray[np.floating],
     *,
     kept: int | None = None,
+    unknown_user: npt.NDArray[np.floating] | None = None,
 ) -> None:
     """Draw `learning_curves.png`, and from the test rows `roc.png`, `calibration.png` and `scores.png`.
 
@@ -54,6 +55,8 @@ def plot_run(
         labels: 1 for a like, else 0, `(rows,)`.
         probabilities: Predicted probabilities, `(rows,)`.
         kept: The epoch, counted from 1, whose weights the model has; none is marked without it.
+        unknown_user: Predicted probabilities of the same rows with the user's fields unknown, `(rows,)`:
+            a second line of the calibration plot.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with plt.rc_context(STYLE):
@@ -62,7 +65,7 @@ def plot_run(
         if len(np.unique(labels)) == 2:
             _roc(_axes("ROC curve, test rows"), labels, probabilities)
             _finish(folder / "roc.png")
-            _calibration(_axes("Calibration, test rows"), labels, probabilities)
+            _calibration(_axes("Calibration, test rows"), labels, probabilities, unknown_user)
             _finish(folder / "calibration.png")
         _scores(_axes("Predicted probabilities, test rows"), labels, probabilities)
         _finish(folder / "scores.png")
@@ -104,13 +107,20 @@ def _roc(axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.flo
 
 
 def _calibration(
-    axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.floating]
+    axes: Axes,
+    labels: npt.NDArray[np.integer],
+    scores: npt.NDArray[np.floating],
+    unknown_user: npt.NDArray[np.floating] | None = None,
 ) -> None:
-    bins, error = CALIBRATION_BINS, expected_calibration_error(labels, scores)
-    observed, predicted = calibration_curve(labels, scores, n_bins=bins, strategy="quantile")
+    bins = CALIBRATION_BINS
+    lines = [(f"{bins} bins of equal size", scores, ACCENT)]
+    if unknown_user is not None:
+        lines.append(("user unknown", unknown_user, OTHER))
     axes.plot([0, 1], [0, 1], color=INK, linestyle=":", label="perfect")
-    label = f"{bins} bins of equal size, ECE {error:.3f}"
-    axes.plot(predicted, observed, "o-", color=ACCENT, label=label)
+    for name, values, colour in lines:
+        observed, predicted = calibration_curve(labels, values, n_bins=bins, strategy="quantile")
+        label = f"{name}, ECE {expected_calibration_error(labels, values):.3f}"
+        axes.plot(predicted, observed, "o-", color=colour, label=label)
     axes.set(xlabel="predicted probability", ylabel="share of likes", aspect="equal")
     axes.legend(loc="upper left")
 

@@ -20,7 +20,7 @@ from training.export import export_bundle, export_dataset, library_versions
 from training.fit import fit, predict
 from training.folder import locked, read_json, write_json
 from training.licences import also_trained_on
-from training.metrics import evaluate
+from training.metrics import evaluate, expected_calibration_error
 from training.plots import plot_run
 from training.presets import MODELS, PRESETS, FitOptions
 from training.progress import Reporter
@@ -163,9 +163,19 @@ def _train(
             continue
         probabilities, truth = predict(model, rows[picked]), labels[picked].astype(int)
         metrics[part] = evaluate(truth, probabilities, user_ids[picked])
-        reporter.note(f"{part}: {_in_words(metrics[part])}")
         if part == "test":
-            plot_run(out / "plots", state.history, truth, probabilities, kept=state.best_epoch)
+            unknown = predict(model, _without_user(encoder, rows[picked]))
+            error = expected_calibration_error(truth, unknown)
+            metrics[part]["expected_calibration_error_unknown_user"] = error
+            plot_run(
+                out / "plots",
+                state.history,
+                truth,
+                probabilities,
+                kept=state.best_epoch,
+                unknown_user=unknown,
+            )
+        reporter.note(f"{part}: {_in_words(metrics[part])}")
     metrics |= {
         "best_epoch": state.best_epoch,
         "history": state.history,
@@ -251,6 +261,12 @@ def _encode(
     rows = encode_ratings(encoder, data, data.ratings)
     labels = (data.ratings["rating"] >= options.like_threshold).to_numpy(dtype="float32")
     return encoder, rows, labels
+
+
+def _without_user(encoder: FeatureEncoder, rows: Indices) -> Indices:
+    """The same rows as of somebody new who tells nothing: all fields of the user unknown."""
+    of_user = [field.source == "user" for field in encoder.fields]
+    return np.where(of_user, 0, rows).astype(rows.dtype)
 
 
 def _model(options: RunOptions, encoder: FeatureEncoder, start: Start | None) -> keras.Model:

@@ -22,8 +22,10 @@ class Example:
 
     user_id: int | None
     """A user that the vocabularies hold, if they hold users."""
+    movie_id: int
+    """A film that many liked."""
     title: str
-    """The film's title."""
+    """Its title."""
     lines: tuple[str, ...]
     """Field values as the inside of a Python dict; the moment is the data's last month."""
 
@@ -54,9 +56,22 @@ def example_of(bundle: Bundle) -> Example | None:
     moment = _lines(bundle, "time", {"year": [year], "month": [month]}) if dated else []
     return Example(
         user_id=user_id,
+        movie_id=int(film["movie_id"].iloc[0]),
         title=str(film["title"].iloc[0]),
         lines=(*user, *moment, *_lines(bundle, "movie", film)),
     )
+
+
+def newcomer_of(bundle: Bundle) -> str:
+    """Arguments of `recommend_for`: a film that many liked and an age, as far as they are read."""
+    example = example_of(bundle)
+    ages = bundle.encoder.vocabularies.get("age", ())
+    told = []
+    if example is not None and bundle.ranking is not None:
+        told.append(f"liked=[{example.movie_id}]")
+    if ages:
+        told.append(f"age={literal('25-34' if '25-34' in ages else ages[0])}")
+    return ", ".join([*told, "k=5"])
 
 
 def _lines(

@@ -42,7 +42,7 @@ METRICS: Mapping[str, Metric] = {
         better="lower",
     ),
     "user_auc": Metric("AUC within a user, mean over users", "user_auc"),
-    "ndcg_at_10": Metric("NDCG@10 among a user's held-out films", "ndcg_at_10"),
+    "ndcg_at_10": Metric("NDCG@10 among a user's own held-out films", "ndcg_at_10_among_own_films"),
     "original_ndcg_at_10": Metric(
         "NDCG@10, as the original computes it", "original_ndcg_at_10", by=ORIGINAL
     ),
@@ -52,13 +52,24 @@ METRICS: Mapping[str, Metric] = {
 }
 """The metrics that training writes, by their keys in `metrics.json`."""
 
+LIST_METRICS: Mapping[str, str] = {
+    "ndcg_at_10": "NDCG@10",
+    "recall_at_20": "Recall@20",
+    "coverage_at_10": "Coverage@10",
+}
+"""The metrics of lists, by their keys, under which the front matter names them too."""
+
+RATED = ("tabular-classification", "Whether a user likes a film")
+LISTED = ("other", "Which of all films not rated yet a user goes on to rate and like")
+"""Tasks: their type for the Hub, which has none for recommendations, and in words."""
+
 
 def part(metrics: Mapping[str, Any], name: str) -> dict[str, float]:
     """The figures of one part of the split that are defined; the number of rows is not among them."""
     return {
         str(key): value
         for key, value in mapping(metrics.get(name)).items()
-        if key != "rows" and _is_figure(value)
+        if key != "rows" and is_figure(value)
     }
 
 
@@ -86,6 +97,7 @@ def shown(value: float | None) -> str:
 
 def results(
     metrics: Mapping[str, Any],
+    lists: Mapping[str, float],
     *,
     data_name: str,
     dataset_repo: str | None,
@@ -96,6 +108,7 @@ def results(
 
     Args:
         metrics: The content of `metrics.json`.
+        lists: The figures of the lists, which rank all films and not those alone that were rated.
         data_name: The data set's name; may be empty.
         dataset_repo: Its repository on the Hub.
         dataset_revision: The commit of the repository after which the data set is named.
@@ -104,27 +117,33 @@ def results(
     named = ", ".join(f"{name} {value}" for name, value in protocol.items())
     name = one_line(data_name) or "MovieLens ratings"
     source = name.partition("@")[0]
+    rated = [(*RATED, _type(key), _name(key), value) for key, value in _test(metrics)]
+    listed = [(*LISTED, key, LIST_METRICS[key], value) for key, value in lists.items()]
     return [
         EvalResult(
-            task_type="tabular-classification",
-            task_name="Whether a user likes a film",
+            task_type=task_type,
+            task_name=task_name,
             dataset_type=_hub_name(dataset_repo or source),
             dataset_name=f"{name} ({named})" if named else name,
             dataset_config="ratings" if dataset_repo else None,
             dataset_split="test",
             dataset_revision=dataset_revision if dataset_repo in (None, source) else None,
             dataset_args=dict(protocol) or None,
-            metric_type=_type(key),
-            metric_name=_name(key),
+            metric_type=metric_type,
+            metric_name=metric_name,
             metric_value=value,
         )
-        for key, value in _ordered(part(metrics, "test"))
+        for task_type, task_name, metric_type, metric_name, value in (*rated, *listed)
     ]
 
 
-def metric_types(metrics: Mapping[str, Any]) -> list[str]:
-    """The front matter's list of metrics: those of the test figures."""
-    return list(dict.fromkeys(_type(key) for key, _ in _ordered(part(metrics, "test"))))
+def metric_types(metrics: Mapping[str, Any], lists: Mapping[str, float]) -> list[str]:
+    """The front matter's list of metrics: those of the test figures, then those of the lists."""
+    return list(dict.fromkeys([*(_type(key) for key, _ in _test(metrics)), *lists]))
+
+
+def _test(metrics: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return _ordered(part(metrics, "test"))
 
 
 def _ordered(figures: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -145,6 +164,7 @@ def _hub_name(name: str) -> str:
     return name if _HUB_NAME.fullmatch(name) else slug(name) or "movielens"
 
 
-def _is_figure(value: Any) -> bool:
+def is_figure(value: Any) -> bool:
+    """Whether a value is a finite number, and so can be shown."""
     whole = isinstance(value, int) and not isinstance(value, bool)
     return whole or (isinstance(value, float) and math.isfinite(value))

@@ -10,7 +10,7 @@ from typing import Any
 
 from huggingface_hub import ModelCard, ModelCardData
 
-from hub_upload.cards.example import example_of
+from hub_upload.cards.example import example_of, newcomer_of
 from hub_upload.cards.facts import (
     check_revision,
     licence_name,
@@ -22,43 +22,24 @@ from hub_upload.cards.facts import (
     whole,
 )
 from hub_upload.cards.figures import ORIGINAL, figure_rows, metric_types, part, results
+from hub_upload.cards.files import file_table, plots
+from hub_upload.cards.lists import list_figures, list_table, list_users
 from hub_upload.cards.markdown import address, code, inline, render, table
 from hub_upload.licences import binding, is_restricted
 from space.bundle import Bundle, read_bundle
 from space.manifest import MANIFEST, read_json
+from space.model_name import model_name
 from space.ranking_files import ranked_by
 
-_CLASSES = {"AutoInt": "AutoInt", "AutoIntPlus": "AutoInt+"}
 _KERAS_FILES = {"config.json", "metadata.json", "model.weights.h5"}
-_DEMOGRAPHICS = ("gender", "age", "occupation", "zip")
+_TOLD = ("gender", "age", "occupation")
+_DEMOGRAPHICS = (*_TOLD, "zip")
 _PARTS = ("train", "validation", "test")
 _ECE = "expected_calibration_error"
 _EDITION = re.compile(r"ml-(100k|\d+m|latest|latest-small)")
 _HUB_NAME = re.compile(r"\w[\w.-]*/[\w.-]+(@[\w./-]+)?", re.ASCII)
 _HUB_COMMIT = re.compile(r"([\w.-]+/[\w.-]+)@[0-9a-f]{40}", re.ASCII)
 _NO_PATH = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w.-]+)?", re.ASCII)
-
-_FILES = {
-    "config.json": "the model's configuration, for Keras",
-    "encoders.json": "the vocabulary of each field",
-    "metadata.json": "Keras's own, such as its version",
-    "metrics.json": "the figures, and those of each epoch",
-    "model.onnx": "the graph: `fields` (rows, fields) to `logit`, `probability`, `attention`",
-    "model.weights.h5": "the weights, for Keras",
-    "audiences.parquet": "what people of a gender and an age like beyond the rest, for the ranking",
-    "items.parquet": "which films go with which, for the ranking",
-    "ranking.json": "what the ranking graph reads, and its figures",
-    "ranking.onnx": "the ranking graph: a person, lists of films and affinities to `score`",
-    "movies.parquet": "the films, with their counts in the training rows",
-    "schema.json": "fields, label rule, data set, split, versions",
-    "training.json": "the options of the training run",
-}
-_PLOTS = {
-    "plots/learning_curves.png": "Loss and validation metrics by epoch",
-    "plots/roc.png": "ROC curve on the test rows",
-    "plots/calibration.png": "Predicted probabilities against the share of likes on the test rows",
-    "plots/scores.png": "Predicted probabilities of liked and other test rows",
-}
 _SPLITS = {
     "user-time": "Each user's ratings are ordered by time. The last fifth are the test rows; of the "
     "rest, the last tenth are the validation rows.",
@@ -103,7 +84,6 @@ def model_card(
     # A model that goes on from another one says so here; its vocabularies are then the other's.
     origin = text(mapping(training.get("options")), "init_from")
     origin = origin or text(read.schema.split, "init_from")
-    name = _CLASSES.get(str(config.get("class_name")), "AutoInt")
     dataset = read.schema.dataset
     figures = figure_rows(metrics)
     return render(
@@ -113,7 +93,7 @@ def model_card(
         repo_id=repo_id,
         dataset_repo=dataset_repo,
         tag=tag,
-        model=name,
+        model=model_name(bundle),
         fields=len(read.schema.fields),
         threshold=f"{read.schema.like_threshold:g}",
         demographics=", ".join(n for n in _DEMOGRAPHICS if n in read.schema.names()),
@@ -130,14 +110,12 @@ def model_card(
         fit=_fit_sentence(metrics),
         ranked_by=ranked_by(ranking_model=read.ranking is not None),
         ranking_model=read.ranking is not None,
-        plots="\n\n".join(f"![{alt}]({path})" for path, alt in _PLOTS.items() if path in listed),
-        files=table(
-            ("file", "what it is", "bytes"),
-            [
-                (code(path), _file(path), f"{int(listed[path]['size']):,}")
-                for path in sorted(listed)
-            ],
-        ),
+        newcomer=newcomer_of(read),
+        told=_listed([name for name in _TOLD if read.encoder.vocabularies.get(name)]),
+        lists=list_table(metrics),
+        list_users=list_users(metrics),
+        plots=plots(listed),
+        files=file_table(listed),
         versions=table(
             ("library", "version"),
             [(code(key), code(value)) for key, value in sorted(read.schema.versions.items())],
@@ -164,8 +142,10 @@ def _front_matter(
     }
     protocol = {name: value for name, value in stated.items() if value}
     repo = None if dataset_repo is None else repository(dataset_repo)
+    lists = list_figures(metrics)
     found = results(
         metrics,
+        lists,
         data_name=text(dataset, "name"),
         dataset_repo=repo,
         dataset_revision=text(dataset, "revision") or None,
@@ -179,7 +159,7 @@ def _front_matter(
         pipeline_tag="tabular-classification",
         tags=["recommendation", "ctr-prediction", "movielens", "autoint", "onnx", "onnxruntime"],
         datasets=None if repo is None else [repo],
-        metrics=metric_types(metrics) or None,
+        metrics=metric_types(metrics, lists) or None,
         model_name=repo_id.rpartition("/")[2] if found else None,
         eval_results=found or None,
         license="other",
@@ -292,10 +272,6 @@ def _training_source(dataset_repo: str | None, name: str) -> str:
         return f"--dataset {dataset_repo}"
     known = _EDITION.fullmatch(name) or _HUB_NAME.fullmatch(name)
     return f"--dataset {name}" if known else "--data ratings.zip"
-
-
-def _file(path: str) -> str:
-    return _PLOTS.get(path) or _FILES.get(path, "")
 
 
 def _listed(items: list[str]) -> str:

@@ -12,7 +12,7 @@ from hub_upload.cards.markdown import inline, one_line, render
 
 Colour = Literal["red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"]
 
-DESCRIPTION = "Film recommendations by AutoInt+, from MovieLens"
+DESCRIPTION = "Film recommendations from MovieLens, with AutoInt"
 LONGEST_DESCRIPTION = 60
 """The Hub refuses a longer one."""
 

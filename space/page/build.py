@@ -11,9 +11,10 @@ from space.arguments import MAX_PICKS
 from space.artifacts import SharedModel
 from space.page import views
 from space.page.handlers import Handlers
+from space.person import FACTS
 from space.recommender import MAX_K
 
-TITLE = "Films for you, by AutoInt+"
+TITLE = "Films for you"
 _POLL_SECONDS = 1.0
 
 
@@ -32,9 +33,10 @@ def build_page(model: SharedModel) -> gr.Blocks:
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         gr.Markdown(
-            f"# {TITLE}\nChoose a user of the MovieLens data set, or somebody new with some films that "
-            "you know, a month and some genres: a model that lets the features of user and film attend "
-            "to each other ranks the films that are new to them."
+            f"# {TITLE}\nChoose a user of the MovieLens data set, or somebody new of whom you tell what "
+            "you like, then a month and some genres. The list is of films that are new to them; what "
+            "orders it is said below it. Beside each film stands the probability that they like it, by "
+            "a model in which the features of user and film attend to each other."
         )
         status = gr.HTML(views.status_html(model.status), elem_id="status")
         retry = gr.Button("Try again", visible=False, elem_id="retry")
@@ -64,12 +66,18 @@ def build_page(model: SharedModel) -> gr.Blocks:
                         for label, info, elem_id in (
                             (
                                 "Films you like",
-                                "Type to search; the last chosen counts most.",
+                                "Type to search; the last chosen counts as the last watched.",
                                 "likes",
                             ),
-                            ("Films you don't like", "They are left out too.", "dislikes"),
+                            (
+                                "Films you don't like",
+                                "They are left out too, and what goes with them counts less.",
+                                "dislikes",
+                            ),
                         )
                     )
+                with gr.Column(visible=False, elem_id="facts") as facts, gr.Row():
+                    told = [_fact(name) for name in FACTS]
                 with gr.Row():
                     year = gr.Number(
                         label="Target year",
@@ -141,7 +149,9 @@ def build_page(model: SharedModel) -> gr.Blocks:
         footer = gr.Markdown("", elem_classes="note", elem_id="footer")
         timer = gr.Timer(_POLL_SECONDS)
 
-        controls: list[Any] = [user, year, month, genres, match, k, button, likes, dislikes, picks]
+        asked = [picks, facts]
+        controls: list[Any] = [user, year, month, genres, match, k, button, likes, dislikes]
+        controls += [*told, *asked]
         polled = [status, retry, timer, explanation, footer, *controls]
         quiet: dict[str, Any] = {
             "queue": False,
@@ -151,11 +161,11 @@ def build_page(model: SharedModel) -> gr.Blocks:
         page.load(handlers.visit, outputs=polled, **quiet)
         timer.tick(handlers.poll, outputs=polled, **quiet)
         retry.click(handlers.retry, outputs=polled, **quiet)
-        user.change(handlers.picks, inputs=user, outputs=picks, **quiet)
+        user.change(handlers.asked, inputs=user, outputs=asked, **quiet)
         shown = [heading, recommended, profile, liked, explanation, footer, status]
         button.click(
             handlers.show,
-            inputs=[user, year, month, genres, match, k, likes, dislikes],
+            inputs=[user, year, month, genres, match, k, likes, dislikes, *told],
             outputs=shown,
             api_visibility="private",
         )
@@ -166,3 +176,16 @@ def build_page(model: SharedModel) -> gr.Blocks:
             handlers.recommend_for, api_name="recommend_for"
         )
     return page
+
+
+def _fact(name: str) -> gr.Dropdown:
+    """A dropdown for what somebody new can tell of themselves."""
+    return gr.Dropdown(
+        [views.NOT_TOLD],
+        value=views.NOT_TOLD,
+        label=name.capitalize(),
+        allow_custom_value=True,
+        interactive=False,
+        min_width=200 if name == "occupation" else 110,
+        elem_id=name,
+    )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from html import escape
 from itertools import count
 from typing import Any
 
@@ -13,15 +10,16 @@ import pandas as pd
 
 from space import memory
 from space.artifacts import SharedModel
-from space.bundle import Bundle
-from space.errors import PreparationError
 from space.hub.transfer import Report
 from space.page import views
+from space.page.shown import Shown
+from space.page.words import as_html, in_words
+from space.person import FACTS
 from space.pretrained import quiet
 from space.ranking import Match
 from space.recommender import MovieRecommender
 
-_TRIM_EVERY = 100
+_TRIM_EVERY = 20
 """So many lists later, what they needed is given back to the system; that takes a millisecond."""
 
 _FETCHING = gr.Progress()
@@ -37,8 +35,7 @@ class Handlers:
     def __init__(self, model: SharedModel) -> None:
         self._model = model
         self._lists = count(1)
-        # A visitor's session keeps its choices; made once, they are the same for all.
-        self._films: tuple[Bundle | None, list[Any]] = (None, [])
+        self._last_shown: Shown | None = None
 
     def visit(self) -> list[Any]:
         """A browser has opened the page: see to the model, then as `poll`."""
@@ -51,9 +48,9 @@ class Handlers:
         panel = self._panel()
         retry = gr.Button(visible=status.state == "failed")
         if recommender is None:
-            return [panel, retry, gr.Timer(active=True), *[gr.skip()] * 12]
+            return [panel, retry, gr.Timer(active=True), *[gr.skip()] * 16]
         year, month = recommender.last_month
-        films = self._film_choices(recommender.bundle)
+        shown = self._shown(recommender)
         users: list[Any] = [views.NEWCOMER, *((str(user), user) for user in recommender.user_ids)]
         return [
             panel,
@@ -67,16 +64,28 @@ class Handlers:
             gr.Radio(interactive=True),
             gr.Slider(interactive=True),
             gr.Button(interactive=True),
-            gr.Dropdown(films, interactive=True),
-            gr.Dropdown(films, interactive=True),
-            self.picks(views.NEWCOMER),
+            gr.Dropdown(shown.films, interactive=True),
+            gr.Dropdown(shown.films, interactive=True),
+            *(
+                gr.Dropdown(
+                    views.fact_choices(known),
+                    value=views.NOT_TOLD,
+                    interactive=True,
+                    visible=len(known) > 0,
+                )
+                for known in shown.facts.values()
+            ),
+            *self.asked(views.NEWCOMER),
         ]
 
-    def picks(self, user: Any) -> gr.Column:
-        """Where films are picked: there for somebody new, if the model reads picks."""
+    def asked(self, user: Any) -> tuple[gr.Column, gr.Column]:
+        """Where films are picked and where facts are told: there for somebody new, if they are read."""
         recommender = self._model.recommender
-        reads = recommender is not None and recommender.bundle.ranking is not None
-        return gr.Column(visible=reads and user == views.NEWCOMER)
+        reads = told = False
+        if recommender is not None and user == views.NEWCOMER:
+            reads = recommender.bundle.ranking is not None
+            told = any(self._shown(recommender).facts.values())
+        return gr.Column(visible=reads), gr.Column(visible=told)
 
     def retry(self) -> list[Any]:
         """Prepare the model again after a failure."""
@@ -93,17 +102,21 @@ class Handlers:
         k: int,
         likes: list[Any] | None = None,
         dislikes: list[Any] | None = None,
+        gender: str | None = None,
+        age: str | None = None,
+        occupation: str | None = None,
         progress: gr.Progress = _FETCHING,
     ) -> list[Any]:
         """Recommendations, profile and liked films of the chosen user, or of somebody new.
 
-        Only the list of somebody new reads the films that were picked, `likes` and `dislikes`.
+        Only the list of somebody new reads the films that were picked, `likes` and `dislikes`, and
+        what was told from `gender` on.
         """
         genres = genres or []
         user: Any = int(user_id) if str(user_id).isdecimal() else user_id  # type: ignore[arg-type]
         newcomer = user == views.NEWCOMER
         # Gradio shows a message as HTML, and this one repeats what the visitor typed.
-        with _in_words(_as_html):
+        with in_words(as_html):
             recommender = self._recommender(
                 user, lambda fraction, text: progress(fraction or 0.0, desc=text)
             )
@@ -111,21 +124,27 @@ class Handlers:
                 raise ValueError(f"Choose a user first, or {views.NEWCOMER}.")
             if newcomer:
                 # The one chosen last stands last, and counts as the newest.
-                films = self._film_choices(recommender.bundle)
+                films = self._shown(recommender).films
                 picked, passed = (
                     [views.film_of(films, pick) for pick in reversed(picks or ())]
                     for picks in (likes, dislikes)
                 )
+                told = {
+                    name: fact
+                    for name, fact in zip(FACTS, (gender, age, occupation), strict=True)
+                    if fact and fact != views.NOT_TOLD
+                }
                 recommended = recommender.recommend_for(
                     liked=picked,
                     disliked=passed,
+                    **told,
                     year=year,
                     month=month,
                     genres=genres,
                     match=match,
                     k=k,
                 )
-                profile, liked = views.newcomer_html(len(picked), len(passed)), []
+                profile, liked = views.newcomer_html(len(picked), len(passed), told), []
             else:
                 recommended = recommender.recommend(
                     user, year=year, month=month, genres=genres, match=match, k=k
@@ -165,7 +184,7 @@ class Handlers:
             For each film its rank, movie_id, title, year (or null), genres and score, the
             probability of a like.
         """
-        with _in_words():
+        with in_words():
             recommended = self._recommender(user_id).recommend(
                 user_id, year=year, month=month, genres=genres or (), match=match, k=k
             )
@@ -203,7 +222,7 @@ class Handlers:
             For each film its rank, movie_id, title, year (or null), genres and score, the
             probability of a like.
         """
-        with _in_words():
+        with in_words():
             recommended = self._recommender(None).recommend_for(
                 liked=liked or (),
                 disliked=disliked or (),
@@ -226,12 +245,11 @@ class Handlers:
             return self._model.ready_with_users(report)
         return self._model.ready()
 
-    def _film_choices(self, bundle: Bundle) -> list[Any]:
-        made_of, films = self._films
-        if made_of is not bundle:
-            films = views.film_choices(bundle.movies)
-            self._films = (bundle, films)
-        return films
+    def _shown(self, recommender: MovieRecommender) -> Shown:
+        shown = self._last_shown
+        if shown is None or shown.bundle is not recommender.bundle:
+            self._last_shown = shown = Shown.of(recommender.bundle)
+        return shown
 
     def _panel(self) -> gr.HTML:
         """Where the model stands, while that is worth telling."""
@@ -242,29 +260,13 @@ class Handlers:
         """The explanation and the footer."""
         threshold = recommender.bundle.schema.like_threshold
         users = "loaded" if recommender.dataset is not None else self._model.users
+        name = self._shown(recommender).name
         explanation = views.explanation(
-            threshold, users, ranking_model=recommender.bundle.ranking is not None
+            threshold, users, ranking_model=recommender.bundle.ranking is not None, name=name
         )
         return explanation, views.footer(
-            recommender.bundle, recommender.origin, recommender.dataset_origin
+            recommender.bundle, name, recommender.origin, recommender.dataset_origin
         )
-
-
-@contextmanager
-def _in_words(written: Callable[[str], str] = str) -> Iterator[None]:
-    """Within it, what a visitor can do something about is told to them.
-
-    Args:
-        written: How the message is written.
-    """
-    try:
-        yield
-    except (PreparationError, ValueError, TypeError) as error:
-        raise gr.Error(written(str(error)), print_exception=False) from None
-
-
-def _as_html(text: str) -> str:
-    return escape(text, quote=False)
 
 
 def _entries(recommended: pd.DataFrame) -> list[dict[str, Any]]:

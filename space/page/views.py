@@ -31,6 +31,9 @@ MONTHS = (
 NEWCOMER = "Somebody new"
 """The choice in place of a user."""
 
+NOT_TOLD = "Not told"
+"""The choice in place of a fact of somebody new."""
+
 RECOMMENDED = ("#", "Title", "Year", "Genres", "P(like)")
 LIKED = ("Title", "Year", "Genres", "Stars", "Rated")
 
@@ -71,34 +74,48 @@ def profile_html(profile: Mapping[str, Any], has_ratings: bool) -> str:
         if profile["last_month"] is not None:
             year, month = profile["last_month"]
             facts["Last rating"] = f"{MONTHS[month - 1]} {year}"
-    items = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>"
-        for name, value in facts.items()
-    )
-    return f'<dl class="profile">{items}</dl>'
+    return _facts_html(facts)
 
 
-def newcomer_html(liked: int = 0, disliked: int = 0) -> str:
+def newcomer_html(liked: int = 0, disliked: int = 0, told: Mapping[str, str] | None = None) -> str:
     """What stands in place of a profile for somebody new.
 
     Args:
         liked: How many films they picked as liked.
         disliked: How many they picked as not liked.
+        told: What they told of themselves, by the field's name.
     """
-    facts = {"User": NEWCOMER}
-    said = (
-        "Nothing is known of this person: to the model every feature of the user is “unknown”. The "
-        "list is the one that it would give to any stranger in that month, and no film is left out as "
-        "seen."
-    )
-    if liked or disliked:
+    facts = {"User": NEWCOMER, **{name.capitalize(): fact for name, fact in (told or {}).items()}}
+    picked = liked or disliked
+    if picked:
         facts |= {"Films liked": str(liked), "Films not liked": str(disliked)}
-        said = (
-            "All that is known of this person is the films picked. They order the list and are left "
-            "out of it; P(like) does not read them. Nothing is stored, and the model stays as it is."
+    if told or picked:
+        said = ["This is all that is known of this person."]
+        if told:
+            said.append("What they told of themselves counts for the order and for P(like).")
+        said.append(
+            "The films picked count for the order and are left out of the list; P(like) does not read "
+            "them."
+            if picked
+            else "No film is left out as seen."
         )
-    items = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
-    return f'<dl class="profile">{items}</dl><p class="note">{said}</p>'
+        said.append("Nothing is stored, and the model stays as it is.")
+    else:
+        said = [
+            "Nothing is known of this person: to the model every feature of the user is “unknown”.",
+            "The list is the one that it would give to any stranger in that month, and no film is left "
+            "out as seen.",
+        ]
+    return f'{_facts_html(facts)}<p class="note">{" ".join(said)}</p>'
+
+
+def fact_choices(values: Sequence[str]) -> list[str]:
+    """What somebody new can tell in one of the dropdowns: nothing, or a value that the model knows.
+
+    Args:
+        values: The field's vocabulary; "Under 18" goes before the ages that begin with a digit.
+    """
+    return [NOT_TOLD, *sorted(values, key=lambda value: (not value.startswith("Under "), value))]
 
 
 def film_choices(movies: pd.DataFrame) -> list[tuple[str, int]]:
@@ -178,43 +195,62 @@ _SEEN = {
 }
 
 
-def explanation(threshold: float, users: Users, *, ranking_model: bool) -> str:
+def explanation(threshold: float, users: Users, *, ranking_model: bool, name: str) -> str:
     """What the order and the score mean, and what is not known.
 
     Args:
         threshold: The stars that make a like.
         users: Whether there is a data set.
         ranking_model: Whether the bundle has a ranking model.
+        name: What the model of P(like) is called.
     """
-    alone = "" if ranking_model else " alone"
+    order, apart = (
+        (
+            " The greater part of it comes of a weighted sum over those item-item models and counts; "
+            "attention between the features adds to it, the more the more films are known.",
+            "A film with a low *P(like)* can stand at the top: the order is of watching a film and "
+            "liking it, *P(like)* only of liking it if it is watched.",
+        )
+        if ranking_model
+        else (
+            "",
+            "It does not decide the order alone, since it says nothing of what people choose to watch: "
+            "a film with a low *P(like)* can stand at the top if many people liked it.",
+        )
+    )
     same = " Every user then gets the same list." if ranking_model and users == "none" else ""
-    return (
-        f"The order is by {ranked_by(ranking_model=ranking_model)}. *P(like)* is another figure: the "
-        "probability that AutoInt+ gives for that the user, having chosen to watch the film, rates it "
-        f"{threshold:g} stars or more. It does not decide the order{alone}, since it says nothing of "
-        f"what people choose to watch. {_SEEN[users]}{same}"
+    return "\n\n".join(
+        [
+            f"The order is by {ranked_by(ranking_model=ranking_model)}.{order}",
+            f"*P(like)* is another figure: the probability that {name} gives for that the user, having "
+            f"chosen to watch the film, rates it {threshold:g} stars or more. {apart}",
+            f"{_SEEN[users]}{same}",
+        ]
     )
 
 
-def footer(bundle: Bundle, model: Snapshot | None = None, users: Snapshot | None = None) -> str:
+def footer(
+    bundle: Bundle, name: str, model: Snapshot | None = None, users: Snapshot | None = None
+) -> str:
     """Data set, licence and citation; and of what is from the Hub, repository and commit.
 
     Args:
         bundle: The model.
+        name: What the model of P(like) is called.
         model: Where the model is from, if it is from the Hub.
         users: Where users and ratings are from, if they are from the Hub.
     """
     dataset = bundle.schema.dataset
-    lines = [f"AutoInt+ trained on **{plain(dataset.get('name', 'an unnamed data set'))}**."]
+    lines = [f"{name} trained on **{plain(dataset.get('name', 'an unnamed data set'))}**."]
     lines += [
-        f"{name}: [{plain(origin.repository.id)} at {origin.short_sha}]({origin.url})"
-        for name, origin in (("Model", model), ("Users and ratings", users))
+        f"{what}: [{plain(origin.repository.id)} at {origin.short_sha}]({origin.url})"
+        for what, origin in (("Model", model), ("Users and ratings", users))
         if origin is not None
     ]
     lines += [
-        f"{name.capitalize()}: {plain(dataset[name])}"
-        for name in ("licence", "citation")
-        if dataset.get(name)
+        f"{what.capitalize()}: {plain(dataset[what])}"
+        for what in ("licence", "citation")
+        if dataset.get(what)
     ]
     return "\n\n".join(lines)
 
@@ -233,3 +269,11 @@ def year_text(year: Any) -> str:
 def genres_text(genres: Any) -> str:
     """A sequence of genres with a dot between them."""
     return " · ".join(genres) or "–"
+
+
+def _facts_html(facts: Mapping[str, Any]) -> str:
+    items = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>"
+        for name, value in facts.items()
+    )
+    return f'<dl class="profile">{items}</dl>'

@@ -100,13 +100,15 @@ class Verdict:
 
     @property
     def words(self) -> str:
-        """The verdict as it is printed."""
+        """The verdict as it is printed; what is met by less than the deviation may be so by chance."""
         if not self.met:
             return f"short by {self.short:.2g}"
-        if self.bar.beyond is None:
-            return "met"
-        ahead = self.reached - self.bar.beyond
-        return "beyond" if (ahead if self.bar.better == "higher" else -ahead) >= 0 else "met"
+        if self.bar.beyond is not None:
+            ahead = self.reached - self.bar.beyond
+            if (ahead if self.bar.better == "higher" else -ahead) >= 0:
+                return "beyond"
+        close = self.deviation is not None and -self.short < self.deviation
+        return "met, within noise" if close else "met"
 
     def ratio(self, value: float) -> float:
         """A figure as a share of the bar, turned over where lower is better: met from 1 on."""

@@ -2,8 +2,9 @@
 
 `make bench-quality` measures each protocol with three seeds into `runs/quality/PROTOCOL`, prints the
 means beside the bars, and writes the same to `runs/quality/quality.md` and `.png`. It takes hours on two
-cores; after an interruption the same command goes on. What is finished is kept: delete the folder to
-measure anew after a change of the code. The exit code is 1 where a figure falls short.
+cores; after an interruption the same command goes on. What is finished is kept, unless a method's
+options, `RESULT_VERSION` or `RANKER_VERSION` has changed since: after a change of the code that raised
+neither, delete the folder to measure anew. The exit code is 1 where a figure falls short.
 """
 
 from __future__ import annotations
@@ -23,19 +24,11 @@ from training.names import names_in
 from training.plots import ACCENT, INK, OTHER, STYLE
 from training.progress import Reporter
 from training.protocols.evaluation import EvaluateOptions, evaluate
-from training.protocols.methods import method_names
-from training.protocols.report import in_columns, summary
+from training.protocols.methods import USUAL, method_names
+from training.protocols.report import summary
+from training.tables import heading, in_columns, markdown_table
 
 OUT = Path("runs/quality")
-
-METHODS: Mapping[str, str | None] = {
-    "original": "statistics",
-    "paper": "wide",
-    "ids": "statistics",
-    "topn": None,
-    "newcomers": None,
-}
-"""What each protocol measures, as `EvaluateOptions.methods` takes it: none for all."""
 
 SHOWN_NAMES: Mapping[str, str] = {"autoint+-no-ease": "autoint+ without EASE"}
 
@@ -50,7 +43,7 @@ def lines(verdicts: Sequence[Verdict]) -> list[list[str]]:
             [
                 bar.protocol,
                 SHOWN_NAMES.get(bar.method, bar.method),
-                _shown(bar.metric),
+                heading(bar.metric),
                 f"{verdict.reached:.4f}"
                 + ("" if verdict.deviation is None else f" ± {verdict.deviation:.4f}"),
                 f"{sign} {verdict.must:.4f}" + (f" = {_relative(bar)}" if bar.of else ""),
@@ -87,15 +80,11 @@ def draw(path: Path, verdicts: Sequence[Verdict]) -> None:
 
 def _row_name(bar: Bar) -> str:
     than = f" / {_relative(bar)}" if bar.of else ""
-    return f"{bar.protocol}: {SHOWN_NAMES.get(bar.method, bar.method)}{than}, {_shown(bar.metric)}"
+    return f"{bar.protocol}: {SHOWN_NAMES.get(bar.method, bar.method)}{than}, {heading(bar.metric)}"
 
 
 def _relative(bar: Bar) -> str:
     return f"{bar.of}" if bar.times == 1 else f"{bar.times:g} × {bar.of}"
-
-
-def _shown(metric: str) -> str:
-    return metric.replace("_at_", "@").replace("_", " ")
 
 
 def measure(
@@ -121,16 +110,14 @@ def measure(
     tables = {}
     for number, protocol in enumerate(protocols, start=1):
         reporter.note(f"Protocol {protocol}, {number} of {len(protocols)}")
-        options = EvaluateOptions(
-            protocol=protocol, dataset=dataset, methods=METHODS[protocol], seeds=seeds
-        )
+        options = EvaluateOptions(protocol=protocol, dataset=dataset, seeds=seeds)
         results = evaluate(options, out / protocol, reporter, data=data, cache=cache)
         tables[protocol] = summary(results)
     return tables
 
 
 def _check(protocol: str) -> None:
-    names = method_names(protocol, METHODS[protocol])
+    names = method_names(protocol, None)
     bars = [bar for bar in BARS if bar.protocol == protocol]
     missing = sorted(
         {name for bar in bars for name in (bar.method, bar.of or bar.method)} - {*names}
@@ -138,7 +125,7 @@ def _check(protocol: str) -> None:
     if missing:
         raise RunError(
             f"Every method that has a bar by {protocol} should be measured: {', '.join(names)}. "
-            f"Received: {', '.join(missing)}. Change METHODS or BARS."
+            f"Received: {', '.join(missing)}. Change BARS, or USUAL of training.protocols.methods."
         )
 
 
@@ -149,12 +136,12 @@ def main(
     seeds: Annotated[int, typer.Option(help="Seeds of each method; fewer to try out.", min=1)] = 3,
     only: Annotated[
         str, typer.Option(help="Protocols, separated by commas; by default all.")
-    ] = ",".join(METHODS),
+    ] = ",".join(USUAL),
     cache: Cache = None,
 ) -> None:
     """Measure all protocols that have bars and print what was reached beside them."""
     with reporting(Progress.bar) as reporter, stopping_at_once(reporter):
-        protocols = names_in(only, METHODS, "--only")
+        protocols = names_in(only, USUAL, "--only")
         tables = measure(protocols, dataset, seeds, out, reporter, data=data, cache=cache)
     verdicts = judge(BARS, tables)
     table = lines(verdicts)
@@ -176,16 +163,13 @@ def main(
 
 
 def _markdown(title: str, ended: str, table: Sequence[Sequence[str]], command: str) -> str:
-    header, *rows = (f"| {' | '.join(row)} |" for row in table)
     return "\n".join(
         [
             f"# {title}",
             "",
             f"{ended} Means over seeds, ± the sample's standard deviation where there are several.",
             "",
-            header,
-            f"| --- | --- | --- |{' ---: |' * (len(table[0]) - 3)}",
-            *rows,
+            *markdown_table(table, left=3),
             "",
             "```console",
             command,

@@ -1,7 +1,9 @@
-"""Latency, start and memory of serving, on a bundle of ML-1M's size with random weights.
+"""Latency, start, memory and size of serving, on a bundle of ML-1M's size with random weights.
 
-`make bench-serve` prints a line for each target. The baseline of the latency is Keras `predict` on the
-same rows in the same process, measured in turn with ours.
+`make bench-serve` prints a line for each target and each aim. The baseline of the latency is Keras
+`predict` on the same rows in the same process, measured in turn with ours. Targets hold on any machine:
+the exit code is 1 where one is missed. Aims are times, which depend on the machine and on what else it
+does: to miss one is no failure.
 """
 
 from __future__ import annotations
@@ -32,19 +34,60 @@ from training.vocabularies import fit_encoder
 CANDIDATES = 3600
 REPEATS = 60
 REQUESTS = 1000
-LATENCY_MS, LIST_MS, START_S, MEMORY_MIB = 20, 30, 4, 300
+KERAS_SHARE, MEMORY_MIB, BUNDLE_MB = 0.5, 300, 40
+"""Targets."""
+LATENCY_MS, LIST_MS, START_S = 20, 30, 4
+"""Aims."""
 
 
-def main() -> None:
-    """Measure and print."""
+class Verdicts:
+    """Prints what was measured beside what it should be, and keeps the targets that were missed."""
+
+    def __init__(self) -> None:
+        self.missed: list[str] = []
+
+    def target(self, name: str, value: float, unit: str, most: float) -> None:
+        """What must hold: at most this."""
+        met = value <= most
+        self._print(
+            name, value, unit, f"target: at most {most:g}{unit}", "met" if met else "MISSED"
+        )
+        if not met:
+            self.missed.append(name)
+
+    def aim(self, name: str, value: float, unit: str, most: float) -> None:
+        """What is aimed at on two quiet cores."""
+        verdict = "met" if value <= most else "not met on this machine now"
+        self._print(name, value, unit, f"aim: at most {most:g}{unit}", verdict)
+
+    def _print(self, name: str, value: float, unit: str, wanted: str, verdict: str) -> None:
+        print(f"  {name:37s} {f'{value:.2f}{unit}':>12s}   {wanted:25s} {verdict}")
+
+
+def main() -> int:
+    """Measure and print.
+
+    Returns:
+        The exit code: 1 if a target was missed.
+    """
+    verdicts = Verdicts()
     with tempfile.TemporaryDirectory() as folder:
         bundle, dataset = Path(folder) / "bundle", Path(folder) / "dataset"
         model = _export(bundle, dataset)
+        print("The bundle's folder:")
+        verdicts.target("size on disk", folder_mb(bundle), " MB", BUNDLE_MB)
         recommender = MovieRecommender.load(bundle, dataset)
-        _latency(model, recommender)
-        _list(recommender)
+        _latency(model, recommender, verdicts)
+        _list(recommender, verdicts)
         del recommender
-        _server(bundle, dataset)
+        _server(bundle, dataset, verdicts)
+    print(f"Missed: {', '.join(verdicts.missed)}" if verdicts.missed else "Every target is met.")
+    return 1 if verdicts.missed else 0
+
+
+def folder_mb(folder: Path) -> float:
+    """The size of all files in a folder, in millions of bytes."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def _export(bundle: Path, dataset: Path):
@@ -69,7 +112,7 @@ def _export(bundle: Path, dataset: Path):
     return model
 
 
-def _latency(model, recommender: MovieRecommender) -> None:
+def _latency(model, recommender: MovieRecommender, verdicts: Verdicts) -> None:
     positions = np.arange(CANDIDATES)
     users = np.random.default_rng(1).integers(1, USERS + 1, REPEATS)
     rows = [recommender.encode(int(user), positions) for user in users]
@@ -97,11 +140,11 @@ def _latency(model, recommender: MovieRecommender) -> None:
     ours = np.median(times["ours, encoding included"])
     for name in ("Keras predict", "Keras predict, one batch"):
         ratio = float(ours / np.median(times[name]))
-        print(_verdict(f"ours / {name}", ratio, "", 0.5))
-    print(_verdict("median", float(ours), " ms", LATENCY_MS))
+        verdicts.target(f"ours / {name}", ratio, "", KERAS_SHARE)
+    verdicts.aim("median", float(ours), " ms", LATENCY_MS)
 
 
-def _list(recommender: MovieRecommender) -> None:
+def _list(recommender: MovieRecommender, verdicts: Verdicts) -> None:
     """A whole list: affinities and ranking of all films that the user has not rated, and P(like)."""
     users = np.random.default_rng(2).integers(1, USERS + 1, REPEATS)
     times = []
@@ -112,10 +155,10 @@ def _list(recommender: MovieRecommender) -> None:
             times.append((time.perf_counter() - start) * 1e3)
     print(f"A list of ten by the ranking model, {REPEATS} times:")
     print(f"  p95 {np.quantile(times, 0.95):.1f} ms")
-    print(_verdict("median", float(np.median(times)), " ms", LIST_MS))
+    verdicts.aim("median", float(np.median(times)), " ms", LIST_MS)
 
 
-def _server(bundle: Path, dataset: Path) -> None:
+def _server(bundle: Path, dataset: Path, verdicts: Verdicts) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "app.py", "--bundle", str(bundle), "--dataset", str(dataset)]
@@ -128,11 +171,12 @@ def _server(bundle: Path, dataset: Path) -> None:
                 time.sleep(0.02)
             _ask(client, 1)
             seconds = time.perf_counter() - start
-            print(_verdict("python app.py to its first answer", seconds, " s", START_S))
+            print("The server:")
+            verdicts.aim("python app.py to its first answer", seconds, " s", START_S)
             for request in range(REQUESTS):
                 _ask(client, request % USERS + 1)
         resident = psutil.Process(process.pid).memory_info().rss / 2**20
-        print(_verdict(f"resident after {REQUESTS:,} requests", resident, " MiB", MEMORY_MIB))
+        verdicts.target(f"resident after {REQUESTS:,} requests", resident, " MiB", MEMORY_MIB)
     finally:
         process.terminate()
         process.wait(timeout=10)
@@ -157,10 +201,5 @@ def _ask(client: httpx.Client, user: int) -> None:
         raise RuntimeError(f"The server should have answered. Received: {answer}")
 
 
-def _verdict(name: str, value: float, unit: str, most: float) -> str:
-    verdict = "met" if value <= most else "MISSED"
-    return f"  {name:37s} {value:7.2f}{unit}   target: at most {most:g}{unit}   {verdict}"
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
+from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
 from tests.end_to_end.steps import choose, open_page, recommend, rows
 from tests.exports import Run
@@ -59,6 +60,25 @@ def test_all_films_have_the_chosen_genre_and_are_not_rated(
     assert shown
     assert all(genre in row[3].split(" · ") for row in shown)
     assert rated.isdisjoint(row[1] for row in shown)
+
+
+def test_below_the_table_stands_what_orders_it_and_why_a_low_probability_can_be_first(
+    tab: Page, address: str
+) -> None:
+    open_page(tab, address)
+    recommend(tab)
+    note = tab.locator("#explanation")
+    expect(note).to_contain_text(f"The order is by {ranked_by(ranking_model=True)}.")
+    expect(note).to_contain_text(
+        "low P(like) can stand at the top: the order is of watching a film"
+    )
+    table = tab.locator("#recommended").bounding_box()
+    below, profile = note.bounding_box(), tab.locator("#profile").bounding_box()
+    assert table is not None
+    assert below is not None
+    assert profile is not None
+    assert table["y"] + table["height"] <= below["y"] <= table["y"] + table["height"] + 60
+    assert below["y"] < profile["y"]
 
 
 def test_the_films_liked_are_shown_newest_first(

@@ -37,15 +37,19 @@ def keras_scores(
     rated: Rated,
     facts: Mapping[str, str],
     moment: tuple[int, int] = LAST,
+    refused: Sequence[int] = (),
 ) -> dict[int, float]:
-    """Keras's score of each film of the catalogue for a person."""
+    """Keras's score of each film of the catalogue for a person, who may say what they do not like."""
     assert run.ranking is not None
     movies = catalogue(run)
     row = {movie: place for place, movie in enumerate(movies)}
     lists = {
         "liked": (100, [row[m] + 1 for m, stars in rated if stars >= LIKE]),
         "recent": (20, [row[m] + 1 for m, _ in rated]),
-        "disliked": (50, [row[m] + 1 for m, stars in rated if stars < LIKE - 1]),
+        "disliked": (
+            50,
+            [row[m] + 1 for m in (*refused, *(m for m, stars in rated if stars < LIKE - 1))],
+        ),
     }
     inputs: dict[str, Any] = {
         name: np.array([(films + [0] * size)[:size]], "int32")
@@ -64,7 +68,9 @@ def keras_scores(
         "int32",
     )
     history = History(
-        np.array([row[m] for m, _ in rated], "int32"), np.array([s for _, s in rated], "float32")
+        np.array([row[m] for m, _ in rated], "int32"),
+        np.array([s for _, s in rated], "float32"),
+        np.array([row[m] for m in refused], "int32"),
     )
     inputs["film"] = np.arange(1, len(movies) + 1, dtype="int32")[np.newaxis]
     inputs["affinities"] = affinities(history, told, run.ranking.models)[np.newaxis]

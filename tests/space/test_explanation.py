@@ -25,11 +25,13 @@ def recommender(run: Run) -> MovieRecommender:
     return MovieRecommender.load(run.bundle, run.dataset)
 
 
-def of_three(*layers: list[list[float]]) -> Explanation:
+def of_three(
+    *layers: list[list[float]], values: tuple[str, str, str] = ("1", "2", "3")
+) -> Explanation:
     """An explanation of three fields with this attention."""
     return Explanation(
         fields=("a", "b", "c"),
-        values=("1", "2", "unknown"),
+        values=values,
         logit=0.0,
         probability=0.5,
         attention=np.array(layers, dtype="float32"),
@@ -57,6 +59,7 @@ def test_a_departure_is_the_mean_distance_of_a_column_from_even_weights_without_
     # Even is 1/3. a: (|.1 - 1/3| + |.3 - 1/3|) / 2 = (.233 + .033) / 2
     # b: (|.5 - 1/3| + |.5 - 1/3|) / 2 = .167, c: (|.3 - 1/3| + |.7 - 1/3|) / 2 = (.033 + .367) / 2
     assert explained.departure() == pytest.approx([0.4 / 3, 0.5 / 3, 0.6 / 3])
+    assert explained.known().tolist() == [True, True, True]
     assert explained.most_important() == "c"
     # Of two layers it is the mean; what is above even in one and below in the other does not cancel.
     twice = of_three([[1, 0, 0], [1, 0, 0], [1, 0, 0]], [[0, 1, 0], [0, 1, 0], [0, 1, 0]])
@@ -73,6 +76,31 @@ def test_the_attention_of_a_field_to_itself_does_not_make_it_important() -> None
     heavy = of_three([[0.98, 0.01, 0.01], [0.3, 0.1, 0.6], [0.3, 0.3, 0.4]])
     assert np.abs(heavy.attention[0] - 1 / 3).sum(axis=0).argmax() == 0, "its own would name a"
     assert heavy.most_important() == "c"
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        (("1", "2", "3"), "c"),
+        (("1", "2", "unknown"), "b"),
+        (("1", "unknown", "unknown"), "a"),
+        (("unknown", "unknown", "3"), "c"),
+        (("unknown", "unknown", "unknown"), None),
+    ],
+)
+def test_only_a_field_of_a_known_value_is_the_most_important(
+    values: tuple[str, str, str], named: str | None
+) -> None:
+    # The departures rise from a to c, see above.
+    attention = [[0.2, 0.5, 0.3], [0.1, 0.2, 0.7], [0.3, 0.5, 0.2]]
+    assert of_three(attention, values=values).most_important() == named
+
+
+def test_a_known_field_is_named_though_no_attention_departs_from_even() -> None:
+    even = Explanation(
+        ("a", "b"), ("unknown", "2"), 0.0, 0.5, np.full((1, 2, 2), 0.5, "float32"), np.zeros(2)
+    )
+    assert even.most_important() == "b"
 
 
 def test_even_attention_has_no_departure() -> None:
@@ -212,6 +240,20 @@ def test_somebody_new_is_explained_by_what_they_tell(recommender: MovieRecommend
     values = values_by_name(explained)
     assert told.items() <= values.items()
     assert values["user_id"] == values["zip"] == "unknown"
+
+
+def test_for_somebody_new_the_most_important_field_is_one_that_is_known(
+    run: Run, recommender: MovieRecommender
+) -> None:
+    would_be = []
+    for movie in catalogue(run):
+        explained = recommender.explain(None, movie)
+        values, named = values_by_name(explained), explained.most_important()
+        assert named is not None
+        assert values[named] != "unknown"
+        assert explained.change[explained.fields.index(named)] != 0
+        would_be.append(explained.values[int(explained.departure().argmax())])
+    assert "unknown" in would_be, "of no film would attention alone name an unknown value"
 
 
 def test_without_a_data_set_a_user_is_explained_by_their_id(run: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,10 +30,6 @@ def old(old_run: Run) -> MovieRecommender:
     return MovieRecommender.load(old_run.bundle)
 
 
-def picked(liked: list[int], disliked: list[int]) -> list[tuple[int, float]]:
-    return [*((movie, 5.0) for movie in liked), *((movie, 1.0) for movie in disliked)]
-
-
 @settings(deadline=None, max_examples=25)
 @given(
     picks=st.lists(st.sampled_from(range(1, 120, 3)), unique=True, max_size=12),
@@ -52,7 +49,7 @@ def test_the_list_is_keras_list_of_the_picks_which_are_left_out(
 ) -> None:
     liked, disliked = picks[:cut], picks[cut:]
     told = {name: value for name, value in (("gender", gender), ("age", age)) if value is not None}
-    scores = keras_scores(run, picked(liked, disliked), told, moment)
+    scores = keras_scores(run, [(movie, 5.0) for movie in liked], told, moment, disliked)
     shown = recommender.recommend_for(
         liked=liked,
         disliked=disliked,
@@ -119,7 +116,7 @@ def test_a_film_picked_twice_counts_once(recommender: MovieRecommender) -> None:
 
 def test_picks_of_every_kind_of_list_will_do(recommender: MovieRecommender) -> None:
     expected = recommender.recommend_for(liked=[7, 1])
-    for liked in ((7, 1), np.array([7, 1]), np.array([7, 1], "uint8")):
+    for liked in ((7, 1), np.array([7, 1]), np.array([7, 1], "uint8"), pd.Series([7, 1])):
         assert recommender.recommend_for(liked=liked).equals(expected)
 
 
@@ -135,7 +132,11 @@ def test_a_hundred_films_can_be_picked(run: Run, recommender: MovieRecommender) 
     movies = catalogue(run)
     shown = recommender.recommend_for(liked=movies[:20], disliked=movies[20:])
     assert len(shown) == 0
-    assert recommender.recommend_for(liked=[1] * MAX_PICKS, k=1)["movie_id"].tolist() != [1]
+    once = recommender.recommend_for(liked=[7, 1])
+    many = [7, 1] * MAX_PICKS
+    assert recommender.recommend_for(liked=many).equals(once), "what is named twice counts once"
+    with pytest.raises(ValueError, match="in both: 1, 7"):
+        recommender.recommend_for(liked=many, disliked=many)
 
 
 WRONG = [
@@ -148,15 +149,39 @@ WRONG = [
     ({"liked": [[1]]}, "Received: [1]"),
     ({"liked": [10**400]}, "`liked` should be ids of films"),
     ({"liked": [float("nan")]}, "Received: nan"),
-    ({"liked": 1}, "`liked` should be a list of movie ids. Received: 1"),
-    ({"liked": "1"}, "`liked` should be a list of movie ids. Received: '1'"),
-    ({"liked": None}, "`liked` should be a list of movie ids. Received: None"),
+    (
+        {"liked": 1},
+        "`liked` should be a list, tuple or array of movie ids, since their order counts. Received: 1",
+    ),
+    (
+        {"liked": "1"},
+        "`liked` should be a list, tuple or array of movie ids, since their order counts. Received: '1'",
+    ),
+    (
+        {"liked": None},
+        "list, tuple or array of movie ids, since their order counts. Received: None",
+    ),
     (
         {"liked": [1, 4], "disliked": [4]},
         "A film should be in `liked` or in `disliked`. Received in",
     ),
-    ({"liked": [1] * 60, "disliked": [4] * 41}, "at most 100 films together. Received: 101"),
-    ({"liked": range(10**9)}, "at most 100 films together. Received: 1000000000"),
+    (
+        {"liked": range(60), "disliked": [*range(60, 101), 60]},
+        "at most 100 films together. Received: more, in lists of 60 and 42",
+    ),
+    ({"liked": range(100)}, "`liked` should be ids of films in the catalogue. Received: 0, 2, 3"),
+    (
+        {"liked": range(10**9)},
+        "at most 100 films together. Received: more, in lists of 1000000000 and 0",
+    ),
+    ({"liked": {1, 4}}, "list, tuple or array of movie ids, since their order counts"),
+    ({"liked": frozenset()}, "since their order counts. Received: frozenset()"),
+    ({"disliked": {1: 5.0}}, "`disliked` should be a list, tuple or array"),
+    ({"disliked": b"\x01"}, "`disliked` should be a list, tuple or array"),
+    ({"liked": bytearray(b"\x01")}, "`liked` should be a list, tuple or array"),
+    ({"liked": np.array(1)}, "since their order counts. Received: array(1)"),
+    ({"liked": np.array([[1, 4]])}, "since their order counts. Received: array([[1, 4]])"),
+    ({"liked": (pick for pick in (1, 4))}, "since their order counts. Received: <generator"),
     ({"gender": "X"}, "`gender` should be one of F, M. Received: 'X'"),
     ({"gender": ""}, "`gender` should be one of F, M. Received: ''"),
     ({"gender": "unknown"}, "`gender` should be one of F, M. Received: 'unknown'"),

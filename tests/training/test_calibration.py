@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,8 +159,8 @@ def test_a_run_exports_calibrated_weights_and_does_so_again_after_its_bundle_is_
 ) -> None:
     monkeypatch.setattr(calibration, "MIN_ROWS", 10)
     write_ml_100k(tiny_movielens(users=100), tmp_path)
-    options, out = RunOptions(epochs=15, ranking=False), tmp_path / "run"
-    metrics = train(options, out, Told(), data=tmp_path)
+    options, out, recorder = RunOptions(epochs=15, ranking=False), tmp_path / "run", Told()
+    metrics = train(options, out, recorder, data=tmp_path)
     scaling = metrics["calibration"]
     assert scaling["slope"] > 0
     best = keras.saving.load_model(out / "bundle")
@@ -169,6 +170,12 @@ def test_a_run_exports_calibrated_weights_and_does_so_again_after_its_bundle_is_
     assert np.ptp(raw) > 0.01
     expected = scaling["slope"] * raw + scaling["intercept"]
     assert np.allclose(calibrated, expected, rtol=1e-5, atol=1e-5)
+    told = metrics["test"]["expected_calibration_error_unknown_user"]
+    assert told == pytest.approx(_error_for_somebody_new(out), abs=1e-6)
+    assert abs(told - metrics["test"]["expected_calibration_error"]) > 1e-4
+    (said,) = (note for note in recorder.notes if note.startswith("test: "))
+    assert f"expected_calibration_error_unknown_user {told:.5f}" in said
+
     served = MovieRecommender.load(out / "bundle", out / "dataset")
     assert np.allclose(served._order.scorer.logits(_validation_rows(out)), calibrated, atol=1e-5)
 
@@ -177,6 +184,20 @@ def test_a_run_exports_calibrated_weights_and_does_so_again_after_its_bundle_is_
     assert again["calibration"] == scaling
     assert again["test"] == metrics["test"]
     assert json.loads((tmp_path / "first" / "metrics.json").read_text())["calibration"] == scaling
+
+
+def _error_for_somebody_new(out: Path) -> float:
+    """The calibration error of the test rows, were each asked for by somebody who tells nothing."""
+    served = MovieRecommender.load(out / "bundle", out / "dataset")
+    assert served.dataset is not None
+    picked = served.dataset.ratings[served.dataset.ratings["part"] == "test"]
+    dates = pd.to_datetime(picked["timestamp"], unit="s")
+    probabilities = [
+        served.explain(None, movie, year=date.year, month=date.month).probability
+        for movie, date in zip(picked["movie_id"], dates, strict=True)
+    ]
+    labels = (picked["rating"] >= 4).to_numpy(dtype=int)
+    return expected_calibration_error(labels, np.array(probabilities))
 
 
 def _validation_rows(out: Path) -> Any:

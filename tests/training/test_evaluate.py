@@ -34,12 +34,17 @@ def topn(ratings: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 def test_all_rankers_stand_in_one_table(topn: tuple[Path, Ended]) -> None:
     out, ended = topn
     assert ended.exit_code == 0, ended.output
-    names = ["popularity", "knn", "ials", "ease", "ease-all", "autoint+", "autoint+-no-ease"]
-    shown = ended.stdout.splitlines()[-8:]
+    names = [
+        *("popularity", "knn", "ials", "ease", "ease-all"),
+        *("linear", "autoint+", "autoint+-no-ease"),
+    ]
+    shown = ended.stdout.splitlines()[-9:]
     assert [line.split()[0] for line in shown] == ["method", *names]
     table = pd.read_csv(out / "results.csv").set_index("method")
     assert table.index.tolist() == names
-    assert table["seeds"].tolist() == [1, 1, 2, 1, 1, 2, 2]
+    assert table["seeds"].tolist() == [1, 1, 2, 1, 1, 2, 2, 2]
+    # The network has weights of its own beside the linear ranker's, over the same matrices.
+    assert table.at["linear", "parameters"] < table.at["autoint+", "parameters"]
     for name in ("ndcg_at_10", "recall_at_20", "coverage_at_10"):
         assert table[name].between(0, 1).all()
     assert table["users"].nunique() == 1
@@ -140,7 +145,10 @@ def test_newcomers_have_a_round_for_each_number_of_likes(ratings: Path, tmp_path
 def test_the_present_model_is_measured_by_its_protocols(
     protocol: str, metrics: list[str], ratings: Path, tmp_path: Path
 ) -> None:
-    arguments = ["--protocol", protocol, "--seeds", 2, "--epochs", 1, "--data", ratings]
+    arguments = [
+        *("--protocol", protocol, "--methods", "default", "--seeds", 2, "--epochs", 1),
+        *("--data", ratings),
+    ]
     ended = command(*arguments, "--out", tmp_path)
     assert ended.exit_code == 0, ended.output
     (row,) = pd.read_csv(tmp_path / "results.csv").to_dict("records")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -141,6 +142,51 @@ def test_each_output_has_units_of_its_own_and_one_is_the_like() -> None:
     network[-1] = np.add(network[-1], [0.5, 0, 0])
     model.feed_forward.set_weights(network)
     assert np.allclose(model(ROWS)["logits"] - every, [0.5, 0, 1.5], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "units"),
+    [
+        ({}, 1),
+        ({"output_bias": False}, 1),
+        ({"first_order": True}, 2),
+        ({"first_order": True, "output_bias": False}, 2),
+        ({"outputs": 3, "like_output": 1}, 1),
+        ({"outputs": 3, "like_output": 2, "first_order": True, "output_bias": False}, 2),
+        ({"numbers": 2}, 1),
+        ({"numbers": 2, "first_order": True, "outputs": 2, "layer_norm": True}, 2),
+    ],
+)
+@EITHER
+def test_the_logit_units_scaled_by_two_double_the_logits(
+    cls: type[AutoInt], options: dict[str, Any], units: int
+) -> None:
+    model = build(cls, **options)
+    inputs = WITH_NUMBERS if "numbers" in options else ROWS
+    name = "logits" if "outputs" in options else "logit"
+    before = np.asarray(model(inputs)[name])
+    assert np.abs(before).max() > 0.1
+    assert len(model.logit_units()) == units + (cls is AutoIntPlus)
+    for unit in model.logit_units():
+        for weight in unit.weights:
+            weight.assign(2 * weight)
+    assert np.allclose(model(inputs)[name], 2 * before, rtol=1e-5, atol=1e-5)
+
+
+def test_weights_are_saved_under_the_names_that_published_models_have(tmp_path: Path) -> None:
+    model = build_plus(first_order=True)
+    model.save_weights(tmp_path / "model.weights.h5")
+    with h5py.File(tmp_path / "model.weights.h5") as file:
+        saved: list[str] = []
+        file.visititems(lambda path, node: saved.append(path) if hasattr(node, "shape") else None)
+    parts = {"embedding", "first_order", "attention_logit", "interacting", "feed_forward"}
+    assert {path.split("/")[0] for path in saved} == parts
+    assert sorted(path for path in saved if "logit" in path) == [
+        "attention_logit/vars/0",
+        "attention_logit/vars/1",
+        "feed_forward/_logit/vars/0",
+        "feed_forward/_logit/vars/1",
+    ]
 
 
 def test_output_bias_shifts_every_logit() -> None:

@@ -94,3 +94,30 @@ def test_the_calibration_plot_tells_the_error_of_its_points() -> None:
     plt.close(figure)
     assert told == ["perfect", "20 bins of equal size, ECE 0.075"]
     assert np.allclose(drawn_points, [[0.25, 0.3], [0.75, 0.6]])
+
+
+def test_the_calibration_plot_has_a_second_line_for_rows_of_an_unknown_user(
+    tmp_path: Path,
+) -> None:
+    # The likes of the rows above, all predicted at 0.5: 15 of 40 are likes, an error of 0.125.
+    labels = np.repeat([1, 0, 1, 0], [9, 21, 6, 4])
+    figure, axes = plt.subplots()
+    _calibration(axes, labels, np.repeat([0.25, 0.75], [30, 10]), np.full(40, 0.5))
+    told = [entry.get_text() for entry in axes.get_legend().get_texts()]
+    points = [line.get_xydata() for line in axes.get_lines()[1:]]
+    plt.close(figure)
+    assert told == [
+        "perfect",
+        "20 bins of equal size, ECE 0.075",
+        "user unknown, ECE 0.125",
+    ]
+    assert np.allclose(points[0], [[0.25, 0.3], [0.75, 0.6]])
+    assert np.allclose(points[1], [[0.5, 0.375]])
+    for name, unknown_user in (("without", None), ("with", SCORES**2)):
+        plot_run(tmp_path / name, HISTORY, LABELS, SCORES, unknown_user=unknown_user)
+    differ = [
+        name
+        for name in NAMES
+        if sha256(tmp_path / "without" / name) != sha256(tmp_path / "with" / name)
+    ]
+    assert differ == ["calibration.png"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from training.calibration import calibrate
 from training.experiments.options import fit_options
 from training.experiments.plan import Plan
 from training.experiments.runs import Outcome, Runs
@@ -16,6 +18,9 @@ from training.folder import read_json, write_json
 from training.metrics import evaluate
 from training.plots import plot_run
 from training.progress import Reporter
+
+EXPORT_VERSION = 2
+"""Raised when a change of the code makes another bundle out of an equal model."""
 
 
 class _HasOutcome(Protocol):
@@ -54,6 +59,9 @@ def export_best(
 ) -> None:
     """Export a fitted model as `bundle/` and `dataset/`, unless it lies there already.
 
+    The bundle's model is calibrated on the validation rows, as `train` does it; the weights under
+    `runs/` stay as they were fitted.
+
     Args:
         out: The folder that gets them.
         outcome: The fitted model.
@@ -67,12 +75,12 @@ def export_best(
     """
     record = out / "exported.json"
     known = read_json(record) if record.exists() else {}
-    exported = {"key": outcome.key, "told": told}
+    exported = {"version": EXPORT_VERSION, "key": outcome.key, "told": told}
     if known == exported and all((out / name).is_dir() for name in ("bundle", "dataset")):
         return
     reporter.stage("Exporting the best")
     record.unlink(missing_ok=True)
-    _export(out, outcome, told, plan, runs)
+    _export(out, outcome, told, plan, runs, reporter)
     write_json(record, exported)
     reporter.note(f"Exported {out / 'bundle'} and {out / 'dataset'}")
 
@@ -83,9 +91,11 @@ def _export(
     told: dict[str, Any],
     plan: Plan,
     runs: Runs,
+    reporter: Reporter,
 ) -> None:
     network, prepared = runs.load(outcome), runs.prepared
-    metrics: dict[str, Any] = {}
+    scaling = calibrate(network, prepared.validation.rows, prepared.validation.labels, reporter)
+    metrics: dict[str, Any] = {} if scaling is None else {"calibration": asdict(scaling)}
     for name in ("validation", "test"):
         part = getattr(prepared, name)
         labels, probabilities = part.labels.astype(int), predict(network, part.rows)
@@ -117,7 +127,13 @@ def _export(
         like_threshold=labelling.threshold,
         metrics=metrics,
         training={
-            "options": {**told, "labelling": labelling.name, "weights": plan.weights},
+            "options": {
+                **told,
+                "labelling": labelling.name,
+                # The schema's label rule has no place for it.
+                **({"drawn": labelling.drawn} if labelling.drawn else {}),
+                "weights": plan.weights,
+            },
             "model": outcome.model,
             "fit": fit_options(outcome.options),
         },

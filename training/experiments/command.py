@@ -117,7 +117,7 @@ def run(
     from training.experiments.plan_file import built_in, find_plan
     from training.experiments.report import table_of, text_table
     from training.experiments.run import ExperimentOptions, run_experiments
-    from training.protocols.report import in_columns
+    from training.tables import in_columns
 
     with reporting(progress) as reporter, stopping_at_once(reporter):
         options = ExperimentOptions(
@@ -166,7 +166,7 @@ def search(
     from training.experiments.run import ExperimentOptions
     from training.experiments.search import run_search
     from training.experiments.search_report import text_trials, trials_table
-    from training.protocols.report import in_columns
+    from training.tables import in_columns
 
     with reporting(progress) as reporter, stopping_at_once(reporter):
         options = ExperimentOptions(

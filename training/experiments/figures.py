@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 
 from training.experiments.plan import Plan
 from training.plots import ACCENT, INK, OTHER, STYLE
+from training.tables import heading
 
 COLOURS = {"autoint": OTHER, "autoint+": ACCENT}
 NAMES = {"autoint": "AutoInt", "autoint+": "AutoInt+"}
@@ -26,7 +27,8 @@ def plot_experiments(folder: Path, table: pd.DataFrame, plan: Plan, title: str) 
     """Draw `NAME.png` for each numeric option in which the plan's experiments differ.
 
     On the left the plan's first metric of the test rows, ours and what was published; on the right the
-    seconds that an epoch took, since experiments may differ in their epochs. A line joins the means.
+    seconds that an epoch took, since experiments may differ in their epochs. A line joins experiments
+    that differ in nothing else: see `joined`.
 
     Args:
         folder: Where to write them; it is made, and pictures that are there are removed.
@@ -42,8 +44,24 @@ def plot_experiments(folder: Path, table: pd.DataFrame, plan: Plan, title: str) 
         old.unlink()
     drawn = [name for name in plan.varied if _is_drawn(name, plan) and table[name].notna().any()]
     for name in drawn:
-        _plot(folder / f"{name}.png", table, name, plan.metrics[0], title)
+        others = [other for other in dict.fromkeys(("epochs", *plan.varied)) if other != name]
+        _plot(folder / f"{name}.png", table, name, others, plan.metrics[0], title)
     return drawn
+
+
+def joined(rows: pd.DataFrame, option: str, others: Sequence[str]) -> list[pd.DataFrame]:
+    """Experiments that differ in one option alone.
+
+    Args:
+        rows: Of one model.
+        option: In which they differ.
+        others: In which they are equal.
+
+    Returns:
+        Those of each line, at least two, by the option.
+    """
+    groups = [group for _, group in rows.groupby(list(others), dropna=False)] if others else [rows]
+    return [group.sort_values(option) for group in groups if group[option].nunique() > 1]
 
 
 def _is_drawn(name: str, plan: Plan) -> bool:
@@ -52,7 +70,14 @@ def _is_drawn(name: str, plan: Plan) -> bool:
     return len(values) > 1 and all(type(value) in (int, float) for value in values)
 
 
-def _plot(path: Path, table: pd.DataFrame, option: str, metric: str, title: str) -> None:
+def _plot(
+    path: Path,
+    table: pd.DataFrame,
+    option: str,
+    others: Sequence[str],
+    metric: str,
+    title: str,
+) -> None:
     known = table[table[option].notna()]  # an option of the network is none of AutoInt alone
     known = known.assign(seconds=known["seconds"] / known["epochs"])
     values = sorted(known[option].unique())
@@ -61,16 +86,19 @@ def _plot(path: Path, table: pd.DataFrame, option: str, metric: str, title: str)
         figure.suptitle(title, fontweight="bold", x=0.01, ha="left")
         models = [model for model in COLOURS if (known["model"] == model).any()]
         for axes, column, name in (
-            (left, metric, _words(metric)),
+            (left, metric, heading(metric)),
             (right, "seconds", "seconds an epoch"),
         ):
             for number, model in enumerate(models):
                 rows = known[known["model"] == model]
                 shift = _APART * (number - (len(models) - 1) / 2)
+                for line in joined(rows, option, others):
+                    line_at = line[option].map(values.index) + shift
+                    axes.plot(line_at, line[column], color=COLOURS[model], alpha=0.4)
                 _draw(axes, rows, option, column, values, shift, model)
             axes.set_xticks(range(len(values)), [f"{value:g}" for value in values])
             axes.set_xlim(-0.5, len(values) - 0.5)
-            axes.set(xlabel=_words(option), ylabel=name)
+            axes.set(xlabel=heading(option), ylabel=name)
         left.set_title("metric of the test rows")
         right.set_title("training time")
         right.set_ylim(bottom=0)
@@ -89,14 +117,10 @@ def _draw(
     shift: float,
     model: str,
 ) -> None:
-    """The points of one model, each with its experiment's name, and the line of their means."""
+    """The points of one model, each with its experiment's name."""
     colour = COLOURS[model]
     places = rows[option].map(values.index) + shift
     axes.plot(places, rows[column], "o", color=colour, label=NAMES[model])
-    means = rows.groupby(option)[column].mean()
-    axes.plot(
-        [values.index(value) + shift for value in means.index], means, color=colour, alpha=0.4
-    )
     for place, value, name in zip(places, rows[column], rows["experiment"], strict=True):
         axes.annotate(
             name,
@@ -118,7 +142,3 @@ def _draw(
             markersize=5,
             label=f"{NAMES[model]}, published",
         )
-
-
-def _words(name: str) -> str:
-    return name.replace("_at_", "@").replace("_", " ")

@@ -58,7 +58,8 @@ other.
 Where the original's description is silent, this is so: ratings below the threshold are no rows, but a
 film so rated is never drawn; films are those that somebody rated; the five of one rating differ from
 each other, and draws for different ratings do not depend on each other, so that rows of label 0 may
-repeat, in the test rows as well.
+repeat: a film drawn for a test rating may have been drawn for one of the same user's training ratings,
+as in the original. `repeats` tells how often.
 """
 
 
@@ -115,6 +116,37 @@ def label(labelling: Labelling, data: MovieLens) -> LabelledRows:
     ratings.loc[drawn, "movie_id"] = films
     ratings["rating"] = ratings["rating"].mask(drawn)
     return LabelledRows(replace(data, ratings=ratings), (~drawn).astype(np.float32), origin)
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How far test rows repeat what is trained on, where films are drawn."""
+
+    zeros: int
+    """Test rows of label 0."""
+    zeros_in_training: int
+    """Those whose film was drawn for the same user among the training rows too."""
+    drawn_that_are_test_ones: int
+    """Drawn rows of any part whose film the same user rated in a test row: 0 unless drawing is wrong."""
+
+
+def repeats(labelled: LabelledRows, split: Split) -> Repeats:
+    """Compare the rows that were drawn with those of the test."""
+    ratings = labelled.table.ratings
+    _, film = np.unique(ratings["movie_id"], return_inverse=True)
+    pairs = ratings["user_id"].to_numpy() * (int(film.max()) + 1) + film
+    drawn = labelled.labels == 0
+
+    def of(rows: Rows, *, zero: bool) -> npt.NDArray[np.int64]:
+        found: npt.NDArray[np.int64] = pairs[rows[drawn[rows] == zero]]
+        return found
+
+    zeros = of(split.test, zero=True)
+    return Repeats(
+        zeros=len(zeros),
+        zeros_in_training=int(np.isin(zeros, of(split.train, zero=True)).sum()),
+        drawn_that_are_test_ones=int(np.isin(pairs[drawn], of(split.test, zero=False)).sum()),
+    )
 
 
 def _draw(

@@ -37,6 +37,28 @@ class Experiment:
 
 
 @dataclass(frozen=True)
+class PublishedOn:
+    """The data that published figures are of. It is told by its size, whatever it is called here."""
+
+    name: str
+    """What it is called in a report."""
+    users: int
+    """How many users it has."""
+    films: int
+    """How many films it lists."""
+    ratings: int
+    """How many ratings it has."""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.users:,} users, {self.films:,} films, {self.ratings:,} ratings)"
+
+    def has(self, counts: Mapping[str, int]) -> bool:
+        """Whether a data set with these numbers of `users`, `films` and `ratings` is that data."""
+        ours = {"users": self.users, "films": self.films, "ratings": self.ratings}
+        return ours == dict(counts)
+
+
+@dataclass(frozen=True)
 class Search:
     """What a search draws, and when it gives a trial up."""
 
@@ -78,8 +100,8 @@ class Plan:
     """Metrics of the test rows that are reported; the first is drawn."""
     models: tuple[str, ...]
     """Keys of `training.presets.MODELS`."""
-    published_on: str | None
-    """The data set that the published figures are of."""
+    published_on: PublishedOn | None
+    """The data that the published figures are of; none where they stand beside any."""
     published_note: str
     """What a report says of the figures that stand in brackets."""
     varied: tuple[str, ...]

@@ -11,7 +11,8 @@ A plan has these keys; `training/experiments/plans/original.toml` is one to begi
 - `chosen_by`: "auc" or "log_loss" on the validation rows; by it the best is chosen.
 - `metrics`: what is reported of the test rows; the first is drawn.
 - `models`: "autoint", "autoint+" or both.
-- `published_on`: the data set that the published figures are of; on another they are not shown.
+- `published_on`: the data that the published figures are of: its `name`, and how many `users`, `films`
+  and `ratings` it has. On data of another size they are not shown.
 - `published_note`: what is said of them.
 - `options`: options of all experiments, see `training.experiments.options`.
 - `experiments.NAME`: the options of one, and `published.MODEL`, its metrics as somebody published them.
@@ -29,7 +30,7 @@ from typing import Any
 from space.schema import FIELD_PRESETS, FIELD_SOURCES
 from training.experiments.labelling import LABELLINGS, Labelling
 from training.experiments.options import OPTIONS, check_builds, options_of, take_options
-from training.experiments.plan import CHOOSING, METRICS, Experiment, Plan, Search
+from training.experiments.plan import CHOOSING, METRICS, Experiment, Plan, PublishedOn, Search
 from training.experiments.ranges import take_ranges
 from training.experiments.reading import (
     TEXT,
@@ -116,7 +117,9 @@ def read_plan(path: Path) -> Plan:
         chosen_by=table.take("chosen_by", one_of(CHOOSING), "auc"),
         metrics=table.take("metrics", several(one_of(METRICS)), ("auc", "log_loss")),
         models=models,
-        published_on=table.take("published_on", TEXT) if "published_on" in table else None,
+        published_on=_published_on(table.table("published_on"))
+        if "published_on" in table
+        else None,
         published_note=table.take("published_note", TEXT, _PUBLISHED_NOTE),
         varied=tuple(varied),
         experiments=experiments,
@@ -184,6 +187,13 @@ def _experiment(
     for model in models:
         check_builds(table, "", model, options)
     return Experiment(key, options, figures)
+
+
+def _published_on(table: Table) -> PublishedOn:
+    counts = {name: table.take(name, whole(1)) for name in ("users", "films", "ratings")}
+    found = PublishedOn(table.take("name", TEXT), **counts)
+    table.refuse_others(("name", *counts))
+    return found
 
 
 def _figures(table: Table) -> dict[str, float]:

@@ -11,11 +11,12 @@ import numpy.typing as npt
 from space.encoding import FeatureEncoder
 from space.schema import fields_of
 from training.errors import RunError
-from training.experiments.labelling import LabelledRows, label
+from training.experiments.labelling import LabelledRows, label, repeats
 from training.experiments.plan import Plan
-from training.protocols.guard import check_positions, check_split
+from training.protocols.guard import check_positions, check_preparation
+from training.protocols.rating_inputs import encoded_for_fitting
 from training.ratings import MovieLens
-from training.splits import PARTS, SPLITS, Split
+from training.splits import PARTS, SPLITS, Rows, Split
 from training.vocabularies import encode_ratings, fit_encoder
 
 
@@ -58,12 +59,23 @@ class Prepared:
     """What all this came from, for comparing."""
 
     def facts(self) -> dict[str, Any]:
-        """The data set's facts, its fingerprint, and the number of rows of each part."""
-        return {
+        """The data set's facts and fingerprint, its `counts`, and the number of `rows` of each part.
+
+        Where films are drawn, also `repeats`: see `training.experiments.labelling.repeats`.
+        """
+        told = {
             **self.data.facts,
             "fingerprint": self.identity["fingerprint"],
+            "counts": {
+                "users": len(self.data.users),
+                "films": len(self.data.movies),
+                "ratings": len(self.data.ratings),
+            },
             "rows": {name: len(getattr(self, name).labels) for name in PARTS},
         }
+        if self.identity["labelling"]["drawn"]:
+            told["repeats"] = asdict(repeats(self.labelled, self.split))
+        return told
 
 
 def prepare(plan: Plan, data: MovieLens) -> Prepared:
@@ -71,7 +83,8 @@ def prepare(plan: Plan, data: MovieLens) -> Prepared:
 
     Raises:
         RunError: If there are too few rows.
-        LeakError: If a test row is among those to fit on.
+        LeakError: If a test row is among those to fit on, or decides how they are encoded where
+            vocabularies are of the training rows.
     """
     labelled = label(plan.labelling, data)
     table = labelled.table
@@ -84,15 +97,27 @@ def prepare(plan: Plan, data: MovieLens) -> Prepared:
                 f"{len(table.ratings):,} rows it has {len(labels):,}, with "
                 f"{'one label' if len(labels) else 'none'}. Give a larger data set."
             )
-    check_split(split, len(table.ratings))
-    check_positions(np.concatenate([split.train, split.validation]), split)
-    known = split.train if plan.vocabularies == "train" else np.arange(len(table.ratings))
-    encoder = fit_encoder(fields_of(plan.labelling.fields), table, known)
+    if plan.vocabularies == "train":  # those of all rows know the test rows by definition
+        check_preparation(
+            lambda rows, parts: encoded_for_fitting(_encoder(plan, rows, parts), rows, parts),
+            table,
+            split,
+        )
+    encoder = _encoder(plan, table, split)
     rows = encode_ratings(encoder, table, table.ratings)
     user_ids = table.ratings["user_id"].to_numpy()
+
+    def part(picked: Rows) -> Part:
+        return Part(rows[picked], labelled.labels[picked], user_ids[picked])
+
+    def for_fitting(picked: Rows) -> Part:
+        check_positions(picked, split)
+        return part(picked)
+
     parts = {
-        name: Part(rows[picked], labelled.labels[picked], user_ids[picked])
-        for name, picked in ((name, getattr(split, name)) for name in PARTS)
+        "train": for_fitting(split.train),
+        "validation": for_fitting(split.validation),
+        "test": part(split.test),
     }
     identity = {
         "fingerprint": data.fingerprint(),
@@ -101,3 +126,8 @@ def prepare(plan: Plan, data: MovieLens) -> Prepared:
         "vocabularies": plan.vocabularies,
     }
     return Prepared(data, labelled, split, encoder, **parts, identity=identity)
+
+
+def _encoder(plan: Plan, table: MovieLens, split: Split) -> FeatureEncoder:
+    known = split.train if plan.vocabularies == "train" else np.arange(len(table.ratings))
+    return fit_encoder(fields_of(plan.labelling.fields), table, known)

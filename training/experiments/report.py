@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from training.experiments.options import options_of
 from training.experiments.plan import METRICS
 from training.experiments.run import Results
 from training.folder import strict, write_json
+from training.tables import heading, markdown_table
 
 PUBLISHED = "_published"
 """Ends the column of a metric as somebody published it."""
@@ -78,11 +79,6 @@ def text_table(table: pd.DataFrame, metrics: Sequence[str]) -> list[list[str]]:
     return lines
 
 
-def heading(name: str) -> str:
-    """A column as it is shown."""
-    return name.replace("_at_", "@").replace("_", " ")
-
-
 def cell(name: str, value: Any) -> str:
     """A value of a column as it is shown."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
@@ -94,16 +90,6 @@ def cell(name: str, value: Any) -> str:
     if name == "seconds":
         return f"{value:,.1f}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
-
-
-def markdown_table(lines: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of cells as lines of Markdown."""
-    header, *rest = lines
-    return [
-        f"| {' | '.join(header)} |",
-        f"| --- |{' ---: |' * (len(header) - 1)}",
-        *(f"| {' | '.join(line)} |" for line in rest),
-    ]
 
 
 def write_report(out: Path, found: Results) -> None:
@@ -139,7 +125,8 @@ def write_report(out: Path, found: Results) -> None:
 
 def _published(found: Results) -> set[str]:
     """Metrics of which something is published that stands on the same rows."""
-    if found.plan.published_on not in (None, found.facts.get("name")):
+    on = found.plan.published_on
+    if on is not None and not on.has(found.facts["counts"]):
         return set()
     return {
         name
@@ -148,15 +135,18 @@ def _published(found: Results) -> set[str]:
     }
 
 
-def _markdown(found: Results, table: pd.DataFrame, plots: Iterable[str]) -> str:
+def _markdown(found: Results, table: pd.DataFrame, plots: Sequence[str]) -> str:
     plan, best = found.plan, found.best
     rows = ", ".join(f"{count:,} {name}" for name, count in found.facts["rows"].items())
     notes = [
         f"`*` marks the best: the one with the {'highest' if plan.better(1, 0) else 'lowest'} "
-        f"{heading(plan.chosen_by)} on the validation rows. It is exported as `bundle/`. The other "
-        "figures are of the test rows, which decide nothing. Weights are those of the "
-        f"{plan.weights} epoch; seconds are of all epochs."
+        f"{heading(plan.chosen_by)} on the validation rows. It is exported as `bundle/`, where its "
+        "probabilities are calibrated on the validation rows, so that its log loss may be another than "
+        "this one. The other figures are of the test rows, which decide nothing. Weights are those of "
+        f"the {plan.weights} epoch; seconds are of all epochs."
     ]
+    if "repeats" in found.facts:
+        notes.append(_repeats(**found.facts["repeats"]))
     if any(name.endswith(PUBLISHED) for name in table.columns):
         notes.append(plan.published_note)
     elif plan.published_on is not None and any(e.published for e in found.options.plan.experiments):
@@ -165,6 +155,12 @@ def _markdown(found: Results, table: pd.DataFrame, plots: Iterable[str]) -> str:
             f"{found.options.plan.labelling.name}, and so are not shown."
         )
     notes += [f"{label} is missing: {said}" for label, said in found.diverged.items()]
+    if plots:
+        notes.append(
+            "Each point of a plot is an experiment. Experiments may differ in other options than that "
+            "of the plot too, which are confounded with it there; a line joins only those that are "
+            "equal in all else."
+        )
     return "\n".join(
         [
             f"# {plan.name} on {found.facts.get('name', 'ratings')}",
@@ -193,6 +189,16 @@ def _labels(found: Results) -> str:
         f"{told}, 0 for {labelling.drawn} drawn films each"
         if labelling.drawn
         else f"{told}, else 0"
+    )
+
+
+def _repeats(zeros: int, zeros_in_training: int, drawn_that_are_test_ones: int) -> str:
+    share = 100 * zeros_in_training / max(zeros, 1)
+    return (
+        f"Of the {zeros:,} test rows of label 0, {zeros_in_training:,} ({share:.1f} %) are of a film "
+        "that was drawn for the same user among the training rows too: films are drawn for each rating "
+        f"anew, as in the original. Of all drawn rows, {drawn_that_are_test_ones:,} are of a film that "
+        "the same user has in a test row of label 1."
     )
 
 

@@ -19,10 +19,11 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from training.experiments.figures import COLOURS, NAMES
 from training.experiments.ranges import Range
-from training.experiments.report import cell, heading, markdown_table
+from training.experiments.report import cell
 from training.experiments.search import Searched
 from training.folder import strict, write_json
 from training.plots import INK, STYLE
+from training.tables import heading, markdown_table
 
 _MARKERS = {"finished": "o", "given up": "x", "diverged": "v"}
 
@@ -106,8 +107,9 @@ def _markdown(searched: Searched, table: pd.DataFrame) -> str:
             f"`*` marks the best: of the trials that finished the one with the "
             f"{'highest' if plan.better(1, 0) else 'lowest'} {heading(plan.chosen_by)} on the "
             "validation rows. A trial is given up where it is worse than the median of the others after "
-            "as many epochs. The best alone is measured on the test rows, and exported as `bundle/`: "
-            f"{test}.",
+            "as many epochs. The best alone is measured on the test rows, as it was fitted: "
+            f"{test}. It is exported as `bundle/`, where its probabilities are calibrated on the "
+            "validation rows.",
             "",
             "As an experiment of a plan the best is",
             "",

@@ -47,6 +47,14 @@ class FeedForward(keras.layers.Layer):
         ]
         self._logit = keras.layers.Dense(outputs, name="logit")
 
+    def logit_unit(self) -> keras.layers.Dense:
+        """The last layer, whose output is the logits.
+
+        A method, since Keras saves what a property holds under the property's name, and published
+        weights have the layer under another.
+        """
+        return self._logit
+
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         size = input_shape[-2] * input_shape[-1]  # type: ignore[operator]
         for layer in (*self._hidden, self._logit):

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.folder import read_json
+
 _STATUS = Path("/proc/self/status")
 _RESET = Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"  # proc(5): sets the peak to what is resident now
@@ -21,8 +23,9 @@ class Cost:
     seconds: float = 0.0
     """Time on the wall."""
     peak_mib: float | None = None
-    """The most that the process had resident meanwhile, its libraries and data included. Where the
-    system is not Linux, since its start; none where nothing can be told."""
+    """The most that the process had resident meanwhile, with all that it held before: libraries, data,
+    and what earlier work left. Where the system is not Linux, since its start; none where nothing can be
+    told."""
 
 
 @contextlib.contextmanager
@@ -37,6 +40,17 @@ def measured() -> Iterator[Cost]:
     finally:
         cost.seconds = time.perf_counter() - started
         cost.peak_mib = _peak_mib()
+
+
+def seconds_of_epochs(checkpoints: Path) -> float:
+    """What the epochs took that a fit has behind it.
+
+    Args:
+        checkpoints: Its folder, as `training.checkpoints` fills it; it need not be there.
+    """
+    found = sorted(checkpoints.glob("epoch-*/state.json"))
+    history = read_json(found[-1])["history"] if found else []
+    return float(sum(entry["seconds"] for entry in history))
 
 
 def _peak_mib() -> float | None:

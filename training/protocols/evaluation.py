@@ -14,7 +14,8 @@ from training.errors import RunError
 from training.folder import locked, read_json, write_json
 from training.progress import Reporter
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
-from training.protocols.cost import measured
+from training.protocols.cost import measured, seconds_of_epochs
+from training.protocols.guard import check_ratings
 from training.protocols.methods import RANKERS, Method, method_names
 from training.protocols.ranker import Ranker
 from training.protocols.ranking import measure
@@ -22,8 +23,9 @@ from training.protocols.report import Result, write_report
 from training.protocols.task import RankingTask, ranking_task
 from training.ratings import MovieLens
 
-RESULT_VERSION = 2
-"""Raised when a change of the code makes other figures out of equal options."""
+RESULT_VERSION = 3
+"""Raised when a change of the code makes other figures out of equal options; where only the ranker's
+change, `training.protocols.methods.RANKER_VERSION` is."""
 
 FIRST_SEED = 42
 BUNDLE = "bundle"
@@ -115,14 +117,17 @@ class _Evaluation:
             yield from self._rank(BUNDLE, method)
 
     def rated(self, names: tuple[str, ...]) -> Iterator[Result]:
-        """Results of a protocol of likes; the methods are presets."""
+        """Results of a protocol of likes."""
+        from training.protocols.rating_methods import RATING_METHODS
         from training.protocols.rating_run import run_rating
 
         for name in names:
+            identity = repr(RATING_METHODS[name])
             for seed in self._seeds():
-                key = self._key(name, seed, epochs=self._options.epochs)
+                key = self._key(name, seed, epochs=self._options.epochs, identity=identity)
                 known, folder = self._known(name, seed, key)
                 if known is None:
+                    earlier = seconds_of_epochs(folder / "checkpoints")
                     with measured() as cost:
                         values = run_rating(
                             RATING_PROTOCOLS[self._options.protocol],
@@ -134,9 +139,8 @@ class _Evaluation:
                             reporter=self._reporter,
                         )
                     parameters = int(values.pop("parameters"))
-                    known = Result(
-                        name, seed, values, parameters, cost.seconds, cost.seconds, cost.peak_mib
-                    )
+                    seconds = earlier + cost.seconds
+                    known = Result(name, seed, values, parameters, seconds, seconds, cost.peak_mib)
                     write_json(folder / "result.json", asdict(known))
                 yield known
 
@@ -155,7 +159,11 @@ class _Evaluation:
             self._reporter.stage("Splitting")
             protocol = RANKING_PROTOCOLS[self._options.protocol]
             self._task = ranking_task(protocol, self._data)
+            # What every ranker is given, held to the test rows as the protocol itself names them.
+            fitted = self._task.fitting.data.ratings
+            check_ratings(fitted, self._data, protocol.split(self._data.ratings))
         values: dict[str, float] = {}
+        earlier = seconds_of_epochs(folder / "checkpoints")
         with measured() as cost:
             self._reporter.stage(f"Fitting {label}")
             started = time.perf_counter()
@@ -171,10 +179,9 @@ class _Evaluation:
                 ending = f"_{round_name}" if round_name else ""
                 found = measure(ranker, asked, self._reporter.update)
                 values |= {metric + ending: value for metric, value in found.items()}
-        self._reporter.note(f"{label}: {_in_words(values)}, {cost.seconds:.0f} s")
-        return Result(
-            name, seed, values, ranker.parameters, cost.seconds, fit_seconds, cost.peak_mib
-        )
+        seconds, fit_seconds = earlier + cost.seconds, earlier + fit_seconds
+        self._reporter.note(f"{label}: {_in_words(values)}, {seconds:.0f} s")
+        return Result(name, seed, values, ranker.parameters, seconds, fit_seconds, cost.peak_mib)
 
     def _seeds(self) -> range:
         return range(FIRST_SEED, FIRST_SEED + self._options.seeds)

@@ -1,4 +1,4 @@
-"""The picture of an evaluation: bars of each metric, or curves over how much is known of newcomers."""
+"""The picture of an evaluation: points of each metric, or curves over how much newcomers tell."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from training.plots import ACCENT, INK, OTHER, STYLE
+from training.tables import heading
 
 _GIVEN = re.compile(r"^(?P<metric>.+_at_\d+)_given_(?P<given>\d+)$")
-_BAR_METRICS = re.compile(r"(_at_\d+|^auc|^log_loss)$")
+_POINT_METRICS = re.compile(r"(_at_\d+|^auc|^log_loss)$")
 _COLOURS = (ACCENT, OTHER, INK, "#10b981", "#ef4444", "#0ea5e9", "#a855f7")
 _DASHES = ("-", "--", ":")
 
@@ -31,20 +33,20 @@ def plot_results(path: Path, title: str, table: pd.DataFrame) -> None:
         table: As `training.protocols.report.summary` makes it.
     """
     curves = _curves(table)
-    bars = [name for name in table.columns if _BAR_METRICS.search(name)]
-    panels = list(curves) or bars
+    points = [name for name in table.columns if _POINT_METRICS.search(name)]
+    panels = list(curves) or points
     if not panels:
         return
-    width, height = (5.0, 4.2) if curves else (3.4, 0.9 + 0.34 * len(table))
+    width, height = (5.0, 4.2) if curves else (3.4, 1.2 + 0.34 * len(table))
     with plt.rc_context({**STYLE, "figure.figsize": (width * len(panels), max(height, 2.2))}):
         figure, axes = plt.subplots(1, len(panels), squeeze=False)
         figure.suptitle(title, fontweight="bold", x=0.01, ha="left")
         for position, (panel, name) in enumerate(zip(axes[0], panels, strict=True)):
-            panel.set_title(name.replace("_at_", "@").replace("_", " "))
+            panel.set_title(heading(name))
             if curves:
                 _draw_curves(panel, table["method"], curves[name])
             else:
-                _draw_bars(panel, table, name, named=position == 0)
+                _draw_points(panel, table, name, named=position == 0)
         if curves:
             axes[0][0].legend()
         # Without the date and the library's version, equal results give equal files.
@@ -75,17 +77,31 @@ def _draw_curves(axes: Axes, methods: pd.Series, values: pd.DataFrame) -> None:
     axes.set_ylim(bottom=0)
 
 
-def _draw_bars(axes: Axes, table: pd.DataFrame, name: str, *, named: bool) -> None:
+def _draw_points(axes: Axes, table: pd.DataFrame, name: str, *, named: bool) -> None:
+    """Points with their deviation, on an axis that is cut: from 0 on, close methods would look equal."""
     places = np.arange(len(table))[::-1]
     deviation = table.get(f"{name}_std")
-    drawn = axes.barh(
-        places,
+    axes.errorbar(
         table[name],
-        color=ACCENT,
-        height=0.7,
+        places,
         xerr=None if deviation is None else deviation.astype(float).fillna(0),
+        fmt="o",
+        color=ACCENT,
         ecolor=OTHER,
+        capsize=3,
     )
-    axes.bar_label(drawn, fmt="%.4f", padding=3, color=INK, fontsize=8)
+    for place, value in zip(places, table[name], strict=True):
+        axes.annotate(
+            f"{value:.4f}",
+            (value, place),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            color=INK,
+            fontsize=8,
+        )
     axes.set_yticks(places, table["method"] if named else [])
+    axes.set_ylim(-0.6, len(table) - 0.4)
     axes.margins(x=0.25)
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.set_xlabel("cut axis")

@@ -13,6 +13,11 @@ from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.ranker import BaselineRanker, Ranker
 from training.ranking.options import NO_EASE, RankingOptions
 
+RANKER_VERSION = 1
+"""Raised when a change of the ranker's code (`training.ranker`, `training.ranking`, and what it reads:
+`space.history`, `space.affinities`, `space.item_models`) makes other lists out of equal options. Results
+of earlier versions are then measured anew, and those of other methods are kept."""
+
 
 @dataclass(frozen=True)
 class Method:
@@ -26,13 +31,14 @@ class Method:
     """What tells it from another of the same name, whose results are not its own: its settings, say."""
 
 
-def _autoint(options: RankingOptions) -> Method:
+def _autoint(options: RankingOptions, *, network: bool = True) -> Method:
     def make() -> Ranker:
         from training.protocols.autoint import AutoIntRanker  # which brings Keras along
 
-        return AutoIntRanker(options)
+        return AutoIntRanker(options, network=network)
 
-    return Method(make, seeded=True, identity=repr(options))
+    identity = f"version {RANKER_VERSION}, network={network}, {options}"
+    return Method(make, seeded=True, identity=identity)
 
 
 RANKERS: Mapping[str, Method] = {
@@ -40,12 +46,22 @@ RANKERS: Mapping[str, Method] = {
         name: Method(partial(BaselineRanker, make), name in SEEDED)
         for name, make in BASELINES.items()
     },
+    "linear": _autoint(RankingOptions(), network=False),
     "autoint+": _autoint(RankingOptions()),
     "autoint+-no-ease": _autoint(RankingOptions(matrices=NO_EASE)),
 }
-"""What ranks, by the names that the command line knows. A model that ranks is added here."""
+"""What ranks, by the names that the command line knows. A model that ranks is added here.
 
-DEFAULT_RATING_METHODS = ("default",)
+*linear* is where the network of *autoint+* starts from, so that what the network adds can be told.
+"""
+
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "original": ("statistics",),
+    "paper": ("wide",),
+    "ids": ("statistics",),
+    **{protocol: tuple(RANKERS) for protocol in RANKING_PROTOCOLS},
+}
+"""What each protocol measures where nothing else is asked for."""
 
 
 def method_names(protocol: str, asked: str | None) -> tuple[str, ...]:
@@ -59,14 +75,14 @@ def method_names(protocol: str, asked: str | None) -> tuple[str, ...]:
         RunError: If a name is not known, or not for this protocol.
     """
     if protocol in RANKING_PROTOCOLS:
-        known, usual = tuple(RANKERS), tuple(RANKERS)
+        known = tuple(RANKERS)
     elif protocol in RATING_PROTOCOLS:
         from training.protocols.rating_methods import RATING_METHODS  # which brings Keras along
 
-        known, usual = tuple(RATING_METHODS), DEFAULT_RATING_METHODS
+        known = tuple(RATING_METHODS)
     else:
         names = ", ".join([*RATING_PROTOCOLS, *RANKING_PROTOCOLS])
         raise RunError(f"--protocol should be one of {names}. Received: {protocol!r}.")
     if asked is None:
-        return usual
+        return USUAL[protocol]
     return names_in(asked, known, f"--methods of --protocol {protocol}")

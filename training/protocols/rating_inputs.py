@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from training.progress import Reporter
 from training.protocols.guard import check_preparation
 from training.protocols.rating import RatingProtocol
 from training.ratings import MovieLens
-from training.splits import Split
+from training.splits import PARTS, Split
 from training.target_statistics import NAMES, out_of_fold
+from training.target_statistics.folds import FOLDS
 from training.vocabularies import encode_ratings, fit_encoder
 
 FOLDS_SEED = 42
@@ -99,8 +101,14 @@ def request_time(data: MovieLens, split: Split) -> npt.NDArray[np.float32]:
 def _statistics(
     protocol: RatingProtocol, data: MovieLens, split: Split, cache: Path, reporter: Reporter
 ) -> npt.NDArray[np.float32]:
-    """All target statistics, from the cache if it holds those of these rows."""
-    key = json.dumps([STATISTICS_VERSION, protocol.name, data.fingerprint(), NAMES])
+    """All target statistics, from the cache if it holds those of these rows, parts and labels."""
+    parts_and_labels = hashlib.sha256()
+    for name in PARTS:
+        rows = np.asarray(getattr(split, name), dtype=np.int64)
+        parts_and_labels.update(f"{name} {len(rows)}".encode() + rows.tobytes())
+    parts_and_labels.update(protocol.labels(data.ratings).tobytes())
+    of = [data.fingerprint(), parts_and_labels.hexdigest()]
+    key = json.dumps([STATISTICS_VERSION, *of, FOLDS, FOLDS_SEED, NAMES])
     if cache.exists():
         with np.load(cache, allow_pickle=False) as saved:
             if str(saved["key"]) == key:
@@ -130,13 +138,20 @@ def fitting_inputs(
     protocol: RatingProtocol, data: MovieLens, split: Split
 ) -> Sequence[npt.NDArray[Any]]:
     """All that fitting gets of the fields: vocabularies, encoded rows, and labels."""
-    encoder = _encoder(protocol, data, split)
+    fitted = data.ratings.iloc[np.concatenate([split.train, split.validation])]
+    encoded = encoded_for_fitting(_encoder(protocol, data, split), data, split)
+    return [*encoded, protocol.labels(fitted)]
+
+
+def encoded_for_fitting(
+    encoder: FeatureEncoder, data: MovieLens, split: Split
+) -> Sequence[npt.NDArray[Any]]:
+    """An encoder's vocabularies, and the train and validation rows as it encodes them."""
     fitted = data.ratings.iloc[np.concatenate([split.train, split.validation])]
     return [
         np.array(encoder.vocabulary_sizes),
         np.array([json.dumps(encoder.to_json())]),
         encode_ratings(encoder, data, fitted),
-        protocol.labels(fitted),
     ]
 
 

@@ -8,17 +8,19 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from training.errors import RunError
-from training.fit import fit, predict
+from training.fit import Inputs, fit, predict
 from training.metrics import evaluate
 from training.ordinal import OrdinalTargets
 from training.progress import Reporter
-from training.protocols.guard import check_positions, check_split
+from training.protocols.guard import check_positions
 from training.protocols.rating import RatingProtocol
 from training.protocols.rating_inputs import rating_inputs
 from training.protocols.rating_methods import RATING_METHODS
 from training.ratings import MovieLens
+from training.splits import Rows
 
 
 def run_rating(
@@ -53,9 +55,10 @@ def run_rating(
     kept = protocol.rows(data)
     split = protocol.split(kept.ratings)
     if not all(len(part) for part in (split.train, split.validation, split.test)):
-        raise RunError(f"{len(kept.ratings)} ratings are too few to split as {protocol.name} does.")
-    check_split(split, len(kept.ratings))
-    check_positions(np.concatenate([split.train, split.validation]), split)
+        raise RunError(
+            f"{len(kept.ratings):,} ratings are too few to split as {protocol.name} does. Give a larger "
+            "data set."
+        )
     chosen = RATING_METHODS[method]
     reporter.stage("Encoding")
     inputs = rating_inputs(
@@ -79,13 +82,18 @@ def run_rating(
     options = chosen.preset.fit
     if epochs is not None:
         options = replace(options, epochs=epochs)
+
+    def for_fitting(rows: Rows, wanted: npt.NDArray[np.float32]) -> tuple[Inputs, Any]:
+        check_positions(rows, split)
+        return inputs.of(rows), wanted[rows]
+
     keras.utils.set_random_seed(seed)
     model = chosen.preset.build(inputs.encoder.vocabulary_sizes, **more)
     reporter.stage("Training")
     fit(
         model,
-        (inputs.of(split.train), targets[split.train]),
-        (inputs.of(split.validation), labels[split.validation]),
+        for_fitting(split.train, targets),
+        for_fitting(split.validation, labels),
         options,
         checkpoints=folder / "checkpoints",
         seed=seed,

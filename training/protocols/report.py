@@ -13,6 +13,7 @@ import pandas as pd
 from training.folder import strict, write_json
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.ratings import MovieLens
+from training.tables import heading, markdown_table
 
 COUNTS = ("users", "rows")
 """Values that count what was measured; their names may have an ending."""
@@ -36,11 +37,11 @@ class Result:
     parameters: int
     """How many numbers were fitted."""
     seconds: float
-    """Time of fitting and measuring together."""
+    """Time of fitting and measuring together; after an interruption with the epochs before it."""
     fit_seconds: float
     """Time of fitting alone; where the two cannot be told apart, the same."""
     peak_mib: float | None
-    """The most that the process had resident, the data set and libraries included."""
+    """The most that the process had resident meanwhile, with all that it held before."""
 
 
 def summary(results: Sequence[Result]) -> pd.DataFrame:
@@ -93,7 +94,7 @@ def text_tables(table: pd.DataFrame) -> dict[str, list[list[str]]]:
     tables: dict[str, dict[str, str]] = {}
     for name in metrics:
         metric, _, given = name.partition(_GIVEN)
-        title, column = (_shown(metric), f"{given} known") if given else ("", _shown(metric))
+        title, column = (heading(metric), f"{given} known") if given else ("", heading(metric))
         tables.setdefault(title, {})[column] = name
     return {title: _lines(table, columns) for title, columns in tables.items()}
 
@@ -112,24 +113,6 @@ def _lines(table: pd.DataFrame, columns: Mapping[str, str]) -> list[list[str]]:
         cells.append("" if peak is None or np.isnan(peak) else f"{peak:,.0f}")
         lines.append(cells)
     return lines
-
-
-def in_columns(tables: Mapping[str, Sequence[Sequence[str]]]) -> str:
-    """The tables set in columns, for a terminal."""
-    return "\n\n".join(
-        f"{title}\n{_set(lines)}" if title else _set(lines) for title, lines in tables.items()
-    )
-
-
-def _set(lines: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
 
 
 def write_report(
@@ -175,14 +158,9 @@ def _markdown(
     counts = {name: int(v) for name, v in results[0].metrics.items() if _is_count(name)}
     told = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items())
     tables: list[str] = []
-    for title, (header, *lines) in text_tables(table).items():
+    for title, lines in text_tables(table).items():
         tables += [f"## {title}", ""] if title else []
-        tables += [
-            f"| {' | '.join(header)} |",
-            f"| --- |{' ---: |' * (len(header) - 1)}",
-            *(f"| {' | '.join(line)} |" for line in lines),
-            "",
-        ]
+        tables += [*markdown_table(lines), ""]
     return "\n".join(
         [
             f"# {protocol} on {facts.get('name', 'ratings')}",
@@ -191,8 +169,10 @@ def _markdown(
             "",
             *tables,
             "Figures are means over seeds, ± the sample's standard deviation where there are several. "
-            "Seconds are of fitting and measuring; memory is the most that the process had resident, "
-            "with its libraries and the data set.",
+            "Seconds are of fitting and measuring, and after an interruption with the epochs before it; "
+            "target statistics count for the first seed, which makes them for all. Memory is the most "
+            "that the process had resident meanwhile: with its libraries, the data set, and what the "
+            "methods measured before in the same process left, so that it depends on their order.",
             "",
             "```console",
             command,
@@ -204,7 +184,3 @@ def _markdown(
 
 def _is_count(name: str) -> bool:
     return name.partition(_GIVEN)[0] in COUNTS
-
-
-def _shown(metric: str) -> str:
-    return metric.replace("_at_", "@").replace("_", " ")

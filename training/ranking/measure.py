@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
+from space.affinities import Floats
 from space.item_models import ItemModels
 from training.progress import Reporter
 from training.protocols.ranking import METRICS, RECALL_K, RankingMetrics
@@ -16,9 +17,6 @@ from training.ranker import Ranker
 from training.ranking.examples import Example, features_of, inputs_of
 from training.ranking.item_models import Dense
 from training.ranking.linear import Linear
-
-SHORTLIST = 200
-BATCH = 32
 
 ROWS = 16_384
 """Pairs of a user and a film that are scored at a time: memory for all layers' outputs."""
@@ -37,8 +35,7 @@ def measure(
 ) -> dict[str, Any]:
     """NDCG@10, Recall@20 and coverage@10 of the ranker, the linear ranker, EASE and popularity.
 
-    The ranker orders the linear ranker's first 200 films that are not in the history: scoring all
-    films for every user takes long, and hardly a film from further below would come among the first.
+    All films that are not in the history are ranked, as serving does.
 
     Args:
         examples: Users with what they had rated and what they liked later.
@@ -50,41 +47,21 @@ def measure(
         reporter: Shows the progress.
     """
     lists: dict[str, list[npt.NDArray[np.intp]]] = {}
-    predict = keras_scores(ranker)
-    for start in range(0, len(examples), BATCH):
-        some = examples[start : start + BATCH]
+    size = max(1, ROWS // len(models))
+    for start in range(0, len(examples), size):
+        some = examples[start : start + size]
         raw = features_of(some, models)
-        first = linear.scores(raw)
-        for each, row in zip(some, first, strict=True):
-            row[each.history.movies] = -np.inf
-        shortlist = np.stack([best(row, min(SHORTLIST, first.shape[1])) for row in first])
-        asked = np.take_along_axis(raw, shortlist[..., None], axis=1)
-        again = predict(inputs_of(some, shortlist, asked, models.like_threshold))
+        ranked, first = (scores_of(some, raw, models, order) for order in (ranker, linear))
         for place, each in enumerate(some):
-            unseen = np.isfinite(first[place][shortlist[place]])
-            ranked = shortlist[place][unseen]
-            lists.setdefault("ranker", []).append(
-                ranked[best(again[place][unseen], min(RECALL_K, len(ranked)))]
-            )
-            others: dict[str, Scores] = {"linear": first[place], "popularity": models.likes}
+            found = {"ranker": ranked[place], "linear": first[place], "popularity": models.likes}
             if liked_ease is not None:
                 liked = each.history.liked(models.like_threshold)
-                others["ease"] = liked_ease[liked].sum(axis=0)
-            for name, scores in others.items():
+                found["ease"] = liked_ease[liked].sum(axis=0)
+            for name, scores in found.items():
                 lists.setdefault(name, []).append(unseen_best(scores, each))
-        reporter.update(min(1, (start + BATCH) / len(examples)), "measuring the lists")
+        reporter.update(min(1, (start + size) / len(examples)), "measuring the lists")
     targets = [each.targets for each in examples]
     return {name: list_metrics(found, targets, films) for name, found in lists.items()}
-
-
-def keras_scores(ranker: Ranker) -> Callable[[dict[str, Any]], npt.NDArray[np.float32]]:
-    """The ranker's scores for its inputs."""
-
-    def scores(inputs: dict[str, Any]) -> npt.NDArray[np.float32]:
-        predicted = ranker.predict_on_batch(inputs)
-        return np.asarray(keras.ops.convert_to_numpy(predicted))
-
-    return scores
 
 
 def all_scores(examples: list[Example], models: ItemModels, order: Ranker | Linear) -> Scores:
@@ -95,19 +72,23 @@ def all_scores(examples: list[Example], models: ItemModels, order: Ranker | Line
         models: Item-item models.
         order: The fitted ranker, or the linear one.
     """
-    predict = None if isinstance(order, Linear) else keras_scores(order)
-    films = np.arange(len(models))
     size = max(1, ROWS // len(models))
     scores = []
     for start in range(0, len(examples), size):
         some = examples[start : start + size]
-        everything = np.tile(films, (len(some), 1))
-        raw = features_of(some, models)
-        if predict is None:
-            scores.append(order.scores(raw))
-        else:
-            scores.append(predict(inputs_of(some, everything, raw, models.like_threshold)))
+        scores.append(scores_of(some, features_of(some, models), models, order))
     return np.concatenate(scores) if scores else np.empty((0, len(models)), dtype=np.float32)
+
+
+def scores_of(
+    examples: list[Example], raw: Floats, models: ItemModels, order: Ranker | Linear
+) -> Scores:
+    """The same of few examples, whose affinities `raw` are known, `(examples, films, affinities)`."""
+    if isinstance(order, Linear):
+        return order.scores(raw)
+    films = np.tile(np.arange(len(models)), (len(examples), 1))
+    scored = order.predict_on_batch(inputs_of(examples, films, raw, models.like_threshold))
+    return np.asarray(keras.ops.convert_to_numpy(scored))
 
 
 def unseen_best(scores: Scores, example: Example) -> npt.NDArray[np.intp]:

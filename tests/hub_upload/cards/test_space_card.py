@@ -77,3 +77,11 @@ def test_the_settings_are_those_of_the_space(dataset: str | None) -> None:
 def test_what_the_hub_would_refuse_is_refused(change: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="should"):
         space_card("ada/page", **{**OPTIONS, **change})
+
+
+def test_the_order_and_what_somebody_new_can_tell_are_named() -> None:
+    text = body(space_card("ada/page", **OPTIONS))
+    assert "likely to watch next and like, by the model's own ranking model" in text
+    assert "pick films that they like or do not like and tell gender, age and occupation" in text
+    assert "another figure: the probability that the person, having chosen to watch it" in text
+    assert "AutoInt+" not in text, "it may be AutoInt"

@@ -14,8 +14,10 @@ from space.page.views import (
     LIKED,
     MONTHS,
     NEWCOMER,
+    NOT_TOLD,
     RECOMMENDED,
     explanation,
+    fact_choices,
     film_choices,
     film_of,
     footer,
@@ -209,10 +211,37 @@ def test_in_place_of_a_profile_somebody_new_is_told_what_the_list_is() -> None:
 
 def test_somebody_new_who_picked_films_is_told_how_many_count() -> None:
     shown = Tags(newcomer_html(3, 1))
-    assert "Films liked" in shown.text
-    assert "Films not liked" in shown.text
+    assert "UserSomebody newFilms liked3Films not liked1This is all" in shown.text
+    assert "left out of the list; P(like) does not read them" in shown.text
     assert "Nothing is stored" in shown.text
     assert "every feature" not in shown.text
+    assert "told of themselves" not in shown.text
+    assert "as seen" not in shown.text
+
+
+def test_what_somebody_new_told_of_themselves_is_shown_as_known() -> None:
+    shown = Tags(newcomer_html(told={"gender": "F", "age": "25-34"}))
+    assert "UserSomebody newGenderFAge25-34This is all that is known" in shown.text
+    assert "counts for the order and for P(like)" in shown.text
+    assert "No film is left out as seen." in shown.text
+    for untrue in ("every feature", "Occupation", "Films liked", "films picked"):
+        assert untrue not in shown.text
+    both = Tags(newcomer_html(1, 0, {"occupation": "writer"}))
+    assert "OccupationwriterFilms liked1Films not liked0" in both.text
+    assert "told of themselves" in both.text
+    assert "films picked" in both.text
+    assert "as seen" not in both.text
+
+
+def test_markup_in_what_was_told_is_shown_and_not_obeyed() -> None:
+    shown = Tags(newcomer_html(told={"gender": MARKUP}))
+    assert set(shown.tags) == {"dl", "div", "dt", "dd", "p"}
+    assert MARKUP in shown.text
+
+
+def test_of_a_fact_nothing_may_be_told_and_the_youngest_come_first() -> None:
+    assert fact_choices(["18-24", "56+", "Under 18"]) == [NOT_TOLD, "Under 18", "18-24", "56+"]
+    assert fact_choices(("writer", "artist")) == [NOT_TOLD, "artist", "writer"]
 
 
 def test_films_are_chosen_by_title_and_year_in_order() -> None:
@@ -240,23 +269,56 @@ def test_an_empty_list_without_filter_gives_no_advice_on_genres() -> None:
 
 @pytest.mark.parametrize("ranking_model", [True, False])
 def test_the_explanation_tells_the_order_and_the_threshold(ranking_model: bool) -> None:
-    text = explanation(4.0, "loaded", ranking_model=ranking_model)
-    assert ranked_by(ranking_model=ranking_model) in text
+    text = explanation(4.0, "loaded", ranking_model=ranking_model, name="AutoInt+")
+    assert f"The order is by {ranked_by(ranking_model=ranking_model)}." in text
     assert ranked_by(ranking_model=not ranking_model) not in text
     assert "4 stars or more" in text
-    assert "3.5 stars or more" in explanation(3.5, "loaded", ranking_model=ranking_model)
+    half = explanation(3.5, "loaded", ranking_model=ranking_model, name="AutoInt+")
+    assert "3.5 stars or more" in half
     assert "left out" in text
     assert "No data set" not in text
 
 
+def test_it_is_said_why_a_film_that_is_hardly_liked_can_stand_at_the_top() -> None:
+    ranked, unranked = (
+        explanation(4.0, "loaded", ranking_model=ranking_model, name="AutoInt+")
+        for ranking_model in (True, False)
+    )
+    assert (
+        "low *P(like)* can stand at the top: the order is of watching a film and liking it"
+        in ranked
+    )
+    assert "*P(like)* only of liking it if it is watched" in ranked
+    assert "low *P(like)* can stand at the top if many people liked it" in unranked
+
+
+def test_attention_is_not_given_the_credit_for_the_order() -> None:
+    text = explanation(4.0, "loaded", ranking_model=True, name="AutoInt+")
+    assert "greater part of it comes of a weighted sum over those item-item models" in text
+    assert "item-item" not in explanation(4.0, "loaded", ranking_model=False, name="AutoInt+")
+
+
+@pytest.mark.parametrize("name", ["AutoInt", "AutoInt+"])
+def test_the_probability_is_named_after_the_model_that_gives_it(run: Run, name: str) -> None:
+    for ranking_model in (True, False):
+        text = explanation(4.0, "loaded", ranking_model=ranking_model, name=name)
+        assert f"the probability that {name} gives" in text
+    bundle = with_facts(read_bundle(run.bundle), name="tiny")
+    assert footer(bundle, name) == f"{name} trained on **tiny**."
+
+
 def test_without_data_set_it_is_said_that_seen_films_cannot_be_hidden() -> None:
-    assert "cannot be hidden" in explanation(4.0, "none", ranking_model=False)
-    assert "same list" not in explanation(4.0, "none", ranking_model=False)
-    assert "Every user then gets the same list" in explanation(4.0, "none", ranking_model=True)
+    ranked, unranked = (
+        explanation(4.0, "none", ranking_model=ranking_model, name="AutoInt")
+        for ranking_model in (True, False)
+    )
+    assert "cannot be hidden" in unranked
+    assert "same list" not in unranked
+    assert "Every user then gets the same list" in ranked
 
 
 def test_a_data_set_that_has_not_come_yet_is_said_to_come() -> None:
-    text = explanation(4.0, "apart", ranking_model=True)
+    text = explanation(4.0, "apart", ranking_model=True, name="AutoInt")
     assert "fetched when one of the users is first asked for" in text
     assert "No data set" not in text
 
@@ -267,28 +329,30 @@ def test_the_footer_links_to_the_commits_that_are_served(run: Run) -> None:
         Snapshot(run.bundle, Repository(name), sha * 40, f"https://hub.example/{name}/tree/x")
         for name, sha in (("ada/my_model", "a"), ("ada/data", "b"))
     )
-    assert footer(bundle, model, users).split("\n\n") == [
+    assert footer(bundle, "AutoInt+", model, users).split("\n\n") == [
         "AutoInt+ trained on **tiny**.",
         "Model: [ada/my\\_model at aaaaaaa](https://hub.example/ada/my_model/tree/x)",
         "Users and ratings: [ada/data at bbbbbbb](https://hub.example/ada/data/tree/x)",
     ]
-    assert "Users and ratings" not in footer(bundle, model)
+    assert "Users and ratings" not in footer(bundle, "AutoInt+", model)
 
 
 def test_the_footer_names_data_set_licence_and_citation(run: Run) -> None:
     bundle = with_facts(
         read_bundle(run.bundle), name="ml-1m", licence="For research.", citation="A."
     )
-    assert footer(bundle).split("\n\n") == [
+    assert footer(bundle, "AutoInt+").split("\n\n") == [
         "AutoInt+ trained on **ml-1m**.",
         "Licence: For research.",
         "Citation: A.",
     ]
-    assert footer(with_facts(bundle)) == "AutoInt+ trained on **an unnamed data set**."
+    unnamed = footer(with_facts(bundle), "AutoInt+")
+    assert unnamed == "AutoInt+ trained on **an unnamed data set**."
 
 
 def test_markup_in_the_footer_is_shown_and_not_obeyed(run: Run) -> None:
-    text = footer(with_facts(read_bundle(run.bundle), name=MARKUP, licence="[x](javascript:1)"))
+    bundle = with_facts(read_bundle(run.bundle), name=MARKUP, licence="[x](javascript:1)")
+    text = footer(bundle, "AutoInt+")
     assert "<" not in text
     assert "\\[x\\]" in text
 

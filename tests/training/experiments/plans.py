@@ -11,7 +11,7 @@ vocabularies = "all"
 weights = "last"
 metrics = ["original_ndcg_at_10", "auc"]
 models = ["autoint"]
-published_on = "tiny"
+published_on = { name = "the tiny one", users = 30, films = 40, ratings = 603 }
 
 [options]
 epochs = 2

@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 
 from tests.builders import movie_table, rating_table, tiny_movielens, user_table
 from training.errors import RunError
-from training.experiments.labelling import LABELLINGS, Labelling, label
+from training.experiments.labelling import (
+    LABELLINGS,
+    LabelledRows,
+    Labelling,
+    Repeats,
+    label,
+    repeats,
+)
 from training.ratings import MovieLens
-from training.splits import random_split
+from training.splits import Split, random_split
 
 SAMPLED = LABELLINGS["sampled"]
 
@@ -85,6 +92,40 @@ def test_each_rating_is_in_the_part_of_its_row(stars: dict[tuple[int, int], floa
         if value
     }
     assert parts.tolist() == [where.get(place, "train") for place in range(len(stars))]
+
+
+def test_repeats_by_hand() -> None:
+    # User 1's ratings are rows 0 to 2; user 2's only rating is row 3. Drawn rows follow.
+    table = rating_table(
+        [
+            *((1, film, 4.0, 0) for film in (1, 2, 3)),
+            (2, 1, 4.0, 0),
+            *((1, film, np.nan, 0) for film in (7, 8, 7, 3)),
+            *((2, film, np.nan, 0) for film in (8, 8)),
+        ]
+    )
+    labels = table["rating"].notna().to_numpy(dtype="float32")
+    rows = LabelledRows(replace(tiny_movielens(), ratings=table), labels, np.arange(10))
+    # Of the test's zeros 7, 8 of user 1 and 8 of user 2, the 7 is drawn for user 1 in training too; an 8
+    # is drawn in training for the other user alone. Film 3 is drawn for user 1, who rated it in row 2.
+    split = Split(np.array([0, 1, 3, 4, 7, 9]), np.array([], dtype=int), np.array([2, 5, 6]))
+    assert repeats(rows, split) == Repeats(2, 1, 1)
+
+
+@given(stars=STARS, drawn=st.integers(1, 6))
+def test_no_drawn_film_is_one_of_the_tests_ratings(
+    stars: dict[tuple[int, int], float], drawn: int
+) -> None:
+    rows = label(replace(SAMPLED, drawn=drawn), movielens(stars))
+    if len(rows.labels) < 4:
+        return
+    split = random_split(rows.table.ratings)
+    table = rows.table.ratings
+    pairs = list(zip(table["user_id"], table["movie_id"], rows.labels, strict=True))
+    zeros = [pairs[row] for row in split.test if not rows.labels[row]]
+    trained = {pairs[row] for row in split.train}
+    found = repeats(rows, split)
+    assert found == Repeats(len(zeros), sum(pair in trained for pair in zeros), 0)
 
 
 def test_every_film_is_drawn_equally_often() -> None:

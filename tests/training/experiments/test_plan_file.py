@@ -185,6 +185,19 @@ def test_every_metric_of_a_plan_is_measured() -> None:
             "published.autoint.luck: expected no such key, but one of auc",
         ),
         (
+            'published_on = { name = "the tiny one", users = 30, films = 40, ratings = 603 } -> '
+            'published_on = "ml-1m"',
+            "published_on: expected a table, found 'ml-1m'.",
+        ),
+        (
+            "users = 30, films -> films",
+            "published_on.users: expected a whole number of at least 1, found nothing.",
+        ),
+        (
+            "users = 30, films -> users = 30, movies = 40, films",
+            "published_on.movies: expected no such key, but one of name, users, films, ratings.",
+        ),
+        (
             "published.autoint = -> published.deepfm =",
             "published.deepfm: expected no such key, but one of",
         ),

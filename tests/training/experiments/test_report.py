@@ -12,12 +12,14 @@ import pytest
 from matplotlib import image
 
 from space.manifest import sha256
+from training.experiments.figures import joined
 from training.experiments.plan_file import find_plan
 from training.experiments.report import cell, table_of, text_table, write_report
 from training.experiments.run import ExperimentOptions, Result, Results
 from training.experiments.runs import Outcome
 
-FACTS = {"name": "ml-1m", "rows": {"train": 7, "validation": 2, "test": 3}}
+COUNTS = {"users": 6040, "films": 3883, "ratings": 1000209}
+FACTS = {"name": "a.zip", "counts": COUNTS, "rows": {"train": 7, "validation": 2, "test": 3}}
 
 
 def outcome(model: str, options: dict[str, Any], auc: float) -> Outcome:
@@ -56,6 +58,52 @@ def test_ours_stands_beside_what_was_published(results: Results) -> None:
     assert table.loc[("1", "autoint"), "original_ndcg_at_10_published"] == 0.66209
     assert np.isnan(table.loc[("6", "autoint"), "dnn_dropout"])
     assert table["best"].tolist() == [False] * 19 + [True]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_what_was_published_is_told_by_the_numbers_of_the_data_and_not_by_its_name(
+    results: Results, count: str
+) -> None:
+    other = {"name": "ml-1m", "counts": {**COUNTS, count: COUNTS[count] - 1}}
+    table = table_of(replace(results, facts={**FACTS, **other}))
+    assert not [name for name in table if name.endswith("_published")]
+
+
+def test_lines_join_experiments_that_are_equal_in_all_else(results: Results) -> None:
+    table = table_of(results)
+    known = table[table["model"] == "autoint+"]
+    varied = ("epochs", "learning_rate", "dnn_dropout", "batch_size", "embed_dim", "heads")
+
+    def lines(option: str) -> list[list[str]]:
+        others = [name for name in varied if name != option]
+        return [group["experiment"].tolist() for group in joined(known, option, others)]
+
+    # 1, 2 and 3 have 2, 4 and 8 heads, 9 and 10 have 2 and 4; no other two differ in heads alone.
+    assert sorted(lines("heads")) == [["1", "2", "3"], ["9", "10"]]
+    assert lines("embed_dim") == [["5", "6"]]  # 16 and 32
+    assert lines("learning_rate") == []
+    assert joined(known.iloc[:3], "heads", [])[0]["experiment"].tolist() == ["1", "2", "3"]
+
+
+def test_the_report_says_what_is_confounded_and_how_the_original_differs(
+    results: Results, tmp_path: Path
+) -> None:
+    write_report(tmp_path, results)
+    text = (tmp_path / "results.md").read_text()
+    assert "confounded with it there; a line joins only those that are equal in all else" in text
+    assert "other than in the project, a hundredth of all values is trained as unknown" in text
+    assert "unknown_rate = 0.01" in text
+    assert "test rows of label 0" not in text
+
+
+def test_the_report_says_how_far_test_rows_repeat_training_rows(
+    results: Results, tmp_path: Path
+) -> None:
+    told = {"zeros": 1200, "zeros_in_training": 330, "drawn_that_are_test_ones": 0}
+    write_report(tmp_path, replace(results, facts={**FACTS, "repeats": told}))
+    text = (tmp_path / "results.md").read_text()
+    assert "Of the 1,200 test rows of label 0, 330 (27.5 %) are of a film that was drawn" in text
+    assert "Of all drawn rows, 0 are of a film that the same user has in a test row of" in text
 
 
 def test_the_text_shows_five_places_and_marks_the_best(results: Results) -> None:

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import image
+from matplotlib.figure import Figure
 
 from space.manifest import sha256
 from tests.builders import tiny_movielens
-from training.protocols.report import Result, in_columns, summary, text_tables, write_report
+from training.protocols.report import Result, summary, text_tables, write_report
+from training.tables import in_columns
 
 
 def result(method: str, seed: int | None, ndcg: float, peak: float | None = 100.0) -> Result:
@@ -70,6 +72,28 @@ def test_every_form_has_the_figures(tmp_path: Path) -> None:
     pixels = image.imread(tmp_path / "results.png")
     assert pixels.shape[1] > 600
     assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 20
+
+
+def test_methods_that_lie_close_lie_apart_in_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr("training.protocols.figures.plt.close", drawn.append)
+    close = [result("a", None, 0.8248), result("b", None, 0.8225), result("c", None, 0.8085)]
+    write_report(tmp_path, "topn", tiny_movielens(), close, "command")
+    axes = drawn[0].axes[0]
+    low, high = axes.get_xlim()
+    assert low > 0.8
+    # .0023 of .0163 between the outermost: 14 % of that, and .1 of the width with its margins.
+    assert (0.8248 - 0.8225) / (high - low) > 0.08
+    assert [text.get_text() for text in axes.texts] == ["0.8248", "0.8225", "0.8085"]
+
+
+def test_the_note_says_what_seconds_and_memory_hold(tmp_path: Path) -> None:
+    write_report(tmp_path, "topn", tiny_movielens(), RESULTS, "command")
+    text = (tmp_path / "results.md").read_text()
+    assert "what the methods measured before in the same process left" in text
+    assert "after an interruption with the epochs before it" in text
 
 
 def test_newcomers_are_drawn_as_curves_and_equal_results_give_equal_files(tmp_path: Path) -> None:
