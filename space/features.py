@@ -45,11 +45,6 @@ def _genre(position: int) -> Callable[[pd.DataFrame], pd.Series]:
     return value
 
 
-def _genres(table: pd.DataFrame) -> pd.Series:
-    joined = ["|".join(row) if len(row) else UNKNOWN for row in table["genres"]]
-    return pd.Series(joined, index=table.index, dtype="str")
-
-
 VALUES: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
     "user_id": _column("user_id"),
     "movie_id": _column("movie_id"),
@@ -65,7 +60,6 @@ VALUES: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
     "age": _column("age"),
     "occupation": _column("occupation"),
     "zip": _column("zip"),
-    "genres": _genres,
 }
 """For each field of `space.schema.FIELD_SOURCES`: its value for every row of its table."""
 

@@ -29,16 +29,13 @@ FIELD_SOURCES: Mapping[str, Source] = {
     "age": "user",
     "occupation": "user",
     "zip": "user",
-    "genres": "movie",
 }
-"""Every field this version can read: those of the original app in its order, then others."""
-
-_ORIGINAL = tuple(name for name in FIELD_SOURCES if name != "genres")
+"""Every field this version can read, in the order of the original app."""
 
 FIELD_PRESETS: Mapping[str, tuple[str, ...]] = {
-    "original": _ORIGINAL,
+    "original": tuple(FIELD_SOURCES),
     "no-demographics": tuple(
-        name for name in _ORIGINAL if name not in {"gender", "age", "occupation", "zip"}
+        name for name in FIELD_SOURCES if name not in {"gender", "age", "occupation", "zip"}
     ),
 }
 """Named choices of fields. The CSV editions have no demographics: `no-demographics` fits them."""

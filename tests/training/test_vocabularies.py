@@ -45,7 +45,6 @@ def raw_values(data: MovieLens, rows: np.ndarray) -> dict[str, list[str]]:
                 zip(("genre1", "genre2", "genre3"), [*movie["genres"], *["no"] * 3], strict=False)
             ),
         }
-        row["genres"] = "|".join(movie["genres"]) or "unknown"
         if not movie["genres"]:
             row["genre1"] = "unknown"
         for name in FIELD_SOURCES:

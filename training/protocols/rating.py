@@ -84,7 +84,7 @@ _FILM_FIELDS = ("movie_year", "genre1", "genre2", "genre3")
 PAPER = RatingProtocol(
     name="paper",
     description="AutoInt's: without ratings of 3, a random 8:1:1, fields without user and movie id",
-    fields=(*_PAPER_FIELDS, "movie_year", "genres"),
+    fields=(*_PAPER_FIELDS, *_FILM_FIELDS),
     request_time=True,
     threshold=3.0,
     reached=False,
@@ -97,8 +97,8 @@ PAPER = RatingProtocol(
 
 The request time is the rating's timestamp as one number, scaled to 0..1: (t - least) / (greatest -
 least) over the training rows, held between 0 and 1 elsewhere. It enters as the number times one vector
-(equation 4). The paper has the mean of the genres' vectors (equation 3); here a film's genres together
-are one value, which tells more films apart.
+(equation 4). The paper has the mean of the genres' vectors (equation 3); here the first three genres are
+a field each.
 """
 
 IDS = RatingProtocol(

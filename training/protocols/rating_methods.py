@@ -43,18 +43,18 @@ _WIDE = Preset(
     "AutoInt+ for fields without ids: larger, and with little dropout on its embeddings",
     "autoint+",
     {
-        "embed_dim": 32,
+        "embed_dim": 48,
         "layers": 3,
-        "heads": 2,
-        "width": 64,
+        "heads": 4,
+        "width": 96,
         "scaled": True,
-        "dnn_units": [256, 128],
-        "dnn_dropout": 0.3,
+        "dnn_units": [400, 400],
+        "dnn_dropout": 0.1,
         "embedding_dropout": 0.05,
         "embedding_l2": 3e-6,
         "unknown_rate": 0.01,
     },
-    FitOptions(epochs=10, batch_size=2048, cosine=True),
+    FitOptions(epochs=12, batch_size=2048, cosine=True),
 )
 
 RATING_METHODS: Mapping[str, RatingMethod] = {

@@ -47,7 +47,9 @@ def test_eight_one_one_covers_all_rows_once(rows: int) -> None:
 
 
 def test_the_papers_protocol_has_no_id_and_ids_adds_them() -> None:
-    assert not {"user_id", "movie_id"} & set(PAPER.fields)
+    film = ("movie_year", "genre1", "genre2", "genre3")
+    assert PAPER.fields == ("gender", "age", "occupation", "zip", *film)
+    assert PAPER.request_time
     assert {"user_id", "movie_id"} <= set(IDS.fields)
     data = tiny_movielens()
     rows = PAPER.rows(data).ratings
