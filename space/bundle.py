@@ -98,8 +98,8 @@ class Dataset:
     users: pd.DataFrame
     """Indexed by `user_id`, with the columns of `USERS`."""
     ratings: pd.DataFrame
-    """With the columns of `RATINGS`, ordered by user, then newest first; whole numbers in the smallest
-    type that holds them."""
+    """With the columns of `RATINGS`, ordered by user, then newest first; numbers in the smallest type
+    that holds them."""
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -186,6 +186,9 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
         )
     )
     ratings = ratings.take(newest_first).reset_index(drop=True)
-    for name in ("movie_id", "timestamp"):  # which are most of a server's memory
+    for name in ("user_id", "movie_id", "timestamp"):  # which are most of what a data set takes
         ratings[name] = pd.to_numeric(ratings[name], downcast="unsigned")
+    halved = ratings["rating"].astype("float16")
+    if (halved == ratings["rating"]).all():
+        ratings["rating"] = halved
     return Dataset(users.set_index("user_id", drop=False).sort_index(), ratings)

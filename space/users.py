@@ -99,4 +99,6 @@ class Users:
             return pd.DataFrame({"movie_id": [], "rating": [], "timestamp": []}).astype("int64")
         ratings = self._dataset.ratings
         start, stop = ratings["user_id"].searchsorted([user_id, user_id + 1])
-        return ratings.iloc[start:stop].astype({"movie_id": "int64", "timestamp": "int64"})
+        return ratings.iloc[start:stop].astype(
+            {"movie_id": "int64", "rating": "float32", "timestamp": "int64"}
+        )
