@@ -283,7 +283,7 @@ def test_a_bundle_without_a_ranker_is_of_the_first_format_version(tmp_path: Path
 
 def test_a_bundle_with_a_ranker_has_its_four_files(tmp_path: Path) -> None:
     made = export_tiny(tmp_path, tiny_movielens(users=8, movies=15))
-    assert json.loads((made.bundle / "schema.json").read_text())["format_version"] == 2
+    assert json.loads((made.bundle / "schema.json").read_text())["format_version"] == 3
     facts = json.loads((made.bundle / "ranking.json").read_text())
     assert facts["affinities"] == list(AFFINITIES)
     assert facts["person"] == ["gender", "age", "occupation", "rating_year", "rating_month"]

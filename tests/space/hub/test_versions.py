@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,32 +10,36 @@ import pytest
 from space.errors import BundleError
 from space.hub.repository import MODEL
 from space.recommender import MovieRecommender
+from space.schema import FORMAT_VERSION
 from tests.exports import Run
 from tests.hub import HubServer
 from tests.space.publishing import files_asked, files_of, publish, resealed
 
+DATA = Path(__file__).resolve().parents[2] / "data"
+
 RANKING = MODEL.files - MODEL.files_of(1)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
 def test_a_bundle_of_each_version_comes_down_and_recommends_as_its_folder_does(
-    hub: HubServer, run: Run, old_run: Run, hub_cache: Path, version: int
+    hub: HubServer, run: Run, hub_cache: Path, version: int
 ) -> None:
-    published = old_run if version == 1 else run
+    folders = {name: DATA / f"{name}-v{version}" for name in ("bundle", "dataset")}
+    published = replace(run, **folders)
     publish(hub, published)
     pulled = MovieRecommender.from_pretrained("ada/model", dataset="ada/data", cache_dir=hub_cache)
     assert pulled.bundle.schema.format_version == version
-    assert (pulled.bundle.ranking is not None) == (version == 2)
+    assert (pulled.bundle.ranking is not None) == (version >= 2)
     model = [
         name
         for name in files_asked(hub.requests, "HEAD")
         if name in MODEL.files - {"movies.parquet"}
     ]
     assert set(model) >= MODEL.files_of(version) - {"movies.parquet"}
-    assert not RANKING & set(model) or version == 2
-    folders = MovieRecommender.load(published.bundle, published.dataset)
+    assert not RANKING & set(model) or version >= 2
+    local = MovieRecommender.load(published.bundle, published.dataset)
     for user in (None, 7):
-        assert pulled.recommend(user).equals(folders.recommend(user))
+        assert pulled.recommend(user).equals(local.recommend(user))
 
 
 def test_ranking_files_that_lie_beside_a_bundle_of_version_1_are_not_fetched(
