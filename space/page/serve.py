@@ -11,7 +11,7 @@ import gradio as gr
 from space.artifacts import SharedModel
 from space.memory import limit_heaps
 from space.page.health import health_route
-from space.page.theme import CSS, THEME
+from space.page.theme import CSS, SELECT_ON_FOCUS, THEME
 
 PORT = 7860
 MAX_WAITING = 64
@@ -37,6 +37,7 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
         server_port=port,
         theme=THEME,
         css=CSS,
+        js=SELECT_ON_FOCUS,
         app_kwargs={"routes": [health_route(model)]},
         footer_links=["api", "gradio", "settings"],
         state_session_capacity=SESSIONS,

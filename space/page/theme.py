@@ -29,6 +29,11 @@ THEME = gr.themes.Base(
     button_primary_text_color="white",
 )
 
+SELECT_ON_FOCUS = """() => document.addEventListener("focusin", ({target}) => {
+  if (target.matches("#user input, #facts input")) setTimeout(() => target.select());
+})"""
+"""What is typed into a dropdown takes the place of what is chosen; gradio would add it behind."""
+
 CSS = """
 .gradio-container { max-width: 1180px !important; margin: 0 auto !important; }
 .status { border: 1px solid var(--border-color-primary); border-radius: 12px; padding: 14px 18px; }

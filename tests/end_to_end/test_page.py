@@ -46,6 +46,20 @@ def test_the_first_choice_is_somebody_new(
     assert [row[1] for row in recommend(tab)] == list(recommender.recommend(7)["title"])
 
 
+def test_what_is_typed_takes_the_place_of_what_is_chosen(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    box = tab.locator("#user input")
+    for user in ("7", "3"):
+        box.click()
+        tab.wait_for_function(
+            "document.activeElement.selectionStart === 0 && document.activeElement.selectionEnd > 0"
+        )
+        tab.keyboard.type(user, delay=30)
+        tab.keyboard.press("Enter")
+        expect(box).to_have_value(user)
+        box.blur()
+
+
 def test_all_films_have_the_chosen_genre_and_are_not_rated(
     tab: Page, address: str, run: Run, recommender: MovieRecommender
 ) -> None:
