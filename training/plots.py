@@ -101,7 +101,7 @@ def _learning_curves(axes: Axes, history: Sequence[dict[str, float]], kept: int 
 def _roc(axes: Axes, labels: npt.NDArray[np.integer], scores: npt.NDArray[np.floating]) -> None:
     false_positives, true_positives, _ = roc_curve(labels, scores)
     axes.plot([0, 1], [0, 1], color=INK, linestyle=":", label="chance")
-    axes.plot(false_positives, true_positives, color=ACCENT, label="AutoInt+")
+    axes.plot(false_positives, true_positives, color=ACCENT, label="the model")
     axes.set(xlabel="false positive rate", ylabel="true positive rate", aspect="equal")
     axes.legend(loc="lower right")
 
