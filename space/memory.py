@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+from collections.abc import Iterator
 
 import pyarrow as pa
 
@@ -21,6 +22,15 @@ def limit_heaps() -> None:
         library = ctypes.CDLL("libc.so.6")
         library.mallopt(_M_ARENA_MAX, 2)
         library.mallopt(_M_TRIM_THRESHOLD, 1 << 20)
+
+
+@contextlib.contextmanager
+def released() -> Iterator[None]:
+    """Give back at the end what was needed within; that takes a millisecond."""
+    try:
+        yield
+    finally:
+        release()
 
 
 def release() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
 
 import gradio as gr
@@ -19,9 +18,6 @@ from space.pretrained import quiet
 from space.ranking import Match
 from space.recommender import MovieRecommender
 
-_TRIM_EVERY = 20
-"""So many lists later, what they needed is given back to the system; that takes a millisecond."""
-
 _FETCHING = gr.Progress()
 
 
@@ -34,7 +30,6 @@ class Handlers:
 
     def __init__(self, model: SharedModel) -> None:
         self._model = model
-        self._lists = count(1)
         self._last_shown: Shown | None = None
 
     def visit(self) -> list[Any]:
@@ -116,7 +111,7 @@ class Handlers:
         user: Any = int(user_id) if str(user_id).isdecimal() else user_id  # type: ignore[arg-type]
         newcomer = user == views.NEWCOMER
         # Gradio shows a message as HTML, and this one repeats what the visitor typed.
-        with in_words(as_html):
+        with in_words(as_html), memory.released():
             recommender = self._recommender(
                 user, lambda fraction, text: progress(fraction or 0.0, desc=text)
             )
@@ -184,7 +179,7 @@ class Handlers:
             For each film its rank, movie_id, title, year (or null), genres and score, the
             probability of a like.
         """
-        with in_words():
+        with in_words(), memory.released():
             recommended = self._recommender(user_id).recommend(
                 user_id, year=year, month=month, genres=genres or (), match=match, k=k
             )
@@ -222,7 +217,7 @@ class Handlers:
             For each film its rank, movie_id, title, year (or null), genres and score, the
             probability of a like.
         """
-        with in_words():
+        with in_words(), memory.released():
             recommended = self._recommender(None).recommend_for(
                 liked=liked or (),
                 disliked=disliked or (),
@@ -239,8 +234,6 @@ class Handlers:
 
     def _recommender(self, user: Any, report: Report = quiet) -> MovieRecommender:
         """The model, with its data set where a user is asked for."""
-        if next(self._lists) % _TRIM_EVERY == 0:
-            memory.release()
         if isinstance(user, int):
             return self._model.ready_with_users(report)
         return self._model.ready()
