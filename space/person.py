@@ -14,9 +14,10 @@ from space.bundle import Bundle
 from space.encoding import Indices
 from space.features import UNKNOWN
 from space.history import History
+from space.item_models import GROUPS
 
-FACTS = ("gender", "age", "occupation")
-"""What somebody new may tell of themselves."""
+FACTS = GROUPS
+"""What somebody new may tell of themselves: what makes the groups whose likes are counted."""
 
 
 @dataclass(frozen=True)
