@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set, Sized
 from itertools import chain, islice
-from typing import Any, get_args
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
-
-from space.ranking import Match
 
 MAX_PICKS = 100
 """The most films that somebody new can pick."""
 
-_NO_LISTS = (str, bytes, bytearray, memoryview, Set, Mapping)
+MAX_HIDDEN = 10_000
+"""The most films that can be hidden."""
+
+RELEASE_YEARS = (1800, 2100)
+"""The first and the last year in which a film can have been released."""
+
+_SHOWN = 200
+"""At most this many characters of what came are repeated."""
+
+_TEXTS = (str, bytes, bytearray, memoryview, Mapping)
+"""Collections of something else than what is listed in them."""
+
+_NO_LISTS = (*_TEXTS, Set)
 """Collections that hold no ids, or in no order."""
 
 
@@ -29,13 +40,13 @@ def check_user(user_id: Any, user_ids: Sequence[int], known: Collection[int]) ->
         ValueError: If it is not one of them.
     """
     if not _is_whole(user_id):
-        raise ValueError(f"`user_id` should be a whole number. Received: {user_id!r}")
+        raise ValueError(f"`user_id` should be a whole number. Received: {_shown(user_id)}")
     if not user_ids:
         raise ValueError("This model was trained without users' ids; give it its data set.")
     if user_id not in known:
         raise ValueError(
             f"`user_id` should be one of the data set's {len(user_ids):,} users, "
-            f"{user_ids[0]} to {user_ids[-1]}. Received: {user_id}"
+            f"{user_ids[0]} to {user_ids[-1]}. Received: {_shown(user_id)}"
         )
 
 
@@ -47,29 +58,103 @@ def check_whole(name: str, value: Any, low: int, high: int) -> None:
     """
     if not _is_whole(value) or not low <= value <= high:
         raise ValueError(
-            f"`{name}` should be a whole number from {low} to {high}. Received: {value!r}"
+            f"`{name}` should be a whole number from {low} to {high}. Received: {_shown(value)}"
         )
 
 
-def check_filters(genres: Any, match: Any, known: Sequence[str]) -> None:
+def check_number(name: str, value: Any, low: float, high: float) -> None:
+    """Refuse what is not a number within bounds.
+
+    Raises:
+        ValueError: If `value` is not one.
+    """
+    number = _is_whole(value) or isinstance(value, float | np.floating)
+    if not number or not low <= value <= high:
+        raise ValueError(
+            f"`{name}` should be a number from {low:g} to {high:g}. Received: {_shown(value)}"
+        )
+
+
+def check_flag(name: str, value: Any) -> None:
+    """Refuse what is neither true nor false.
+
+    Raises:
+        ValueError: If `value` is something else.
+    """
+    if not isinstance(value, bool | np.bool):
+        raise ValueError(f"`{name}` should be True or False. Received: {_shown(value)}")
+
+
+def check_choice(name: str, value: Any, choices: Sequence[str]) -> None:
+    """Refuse what is none of a few words.
+
+    Raises:
+        ValueError: If `value` is none of `choices`.
+    """
+    if not isinstance(value, str) or value not in choices:
+        expected = " or ".join(f'"{choice}"' for choice in choices)
+        raise ValueError(f"`{name}` should be {expected}. Received: {_shown(value)}")
+
+
+def check_genres(name: str, genres: Any, known: Sequence[str]) -> None:
     """Refuse genres that the catalogue does not have.
 
     Args:
+        name: What they are called.
         genres: The genres asked for.
-        match: How they are to match.
         known: The catalogue's genres.
 
     Raises:
-        ValueError: If a genre is not known, or `match` is no way to match.
+        ValueError: If they are no list of genres, or one is not known.
     """
-    if match not in get_args(Match):
-        raise ValueError(f'`match` should be "any" or "all". Received: {match!r}')
-    if isinstance(genres, str) or not isinstance(genres, Collection):
-        raise ValueError(f"`genres` should be a list of genres. Received: {genres!r}")
-    unknown = [genre for genre in genres if genre not in known]
-    if unknown:
+    if isinstance(genres, _TEXTS) or not isinstance(genres, Collection) or _is_deep(genres):
+        raise ValueError(f"`{name}` should be a list of genres. Received: {_shown(genres)}")
+    unknown = (genre for genre in genres if not isinstance(genre, str) or genre not in known)
+    if first := list(islice(unknown, 10)):
         raise ValueError(
-            f"`genres` should be among {', '.join(known)}. Received: {', '.join(map(str, unknown))}"
+            f"`{name}` should be among {', '.join(known)}. Received: {_listed(first, str)}"
+        )
+
+
+def check_release_years(from_year: Any, to_year: Any) -> None:
+    """Refuse what are no years in which films can have been released.
+
+    Args:
+        from_year: The first year; `None` is any.
+        to_year: The last year; `None` is any.
+
+    Raises:
+        ValueError: If one is no such year, or the last is before the first.
+    """
+    for name, year in (("from_year", from_year), ("to_year", to_year)):
+        if year is not None:
+            check_whole(name, year, *RELEASE_YEARS)
+    if from_year is not None and to_year is not None and from_year > to_year:
+        raise ValueError(
+            f"`from_year` should not be after `to_year`. Received: {from_year} and {to_year}"
+        )
+
+
+def check_hidden(hidden: Any, known: Collection[int]) -> None:
+    """Refuse what are no films to hide.
+
+    Args:
+        hidden: Ids of films.
+        known: The ids of the catalogue.
+
+    Raises:
+        ValueError: If they are no list of ids, over `MAX_HIDDEN`, or one is not in the catalogue.
+    """
+    if isinstance(hidden, _TEXTS) or not isinstance(hidden, Collection) or _is_deep(hidden):
+        raise ValueError(f"`hidden` should be a list of movie ids. Received: {_shown(hidden)}")
+    if len(hidden) > MAX_HIDDEN:
+        raise ValueError(
+            f"`hidden` should have at most {MAX_HIDDEN:,} films. Received: {len(hidden):,}"
+        )
+    unknown = (movie for movie in hidden if not _is_whole(movie) or movie not in known)
+    if first := list(islice(unknown, 10)):
+        raise ValueError(
+            f"`hidden` should be ids of films in the catalogue. Received: {_listed(first)}"
         )
 
 
@@ -91,7 +176,7 @@ def check_picks(liked: Any, disliked: Any, known: Collection[int], *, readable: 
         if unordered or getattr(picks, "ndim", 1) != 1:
             raise ValueError(
                 f"`{name}` should be a list, tuple or array of movie ids, since their order counts. "
-                f"Received: {picks!r:.200}"
+                f"Received: {_shown(picks)}"
             )
         if len(picks) and not readable:
             raise ValueError(
@@ -105,8 +190,10 @@ def check_picks(liked: Any, disliked: Any, known: Collection[int], *, readable: 
         )
     for name, picks in (("liked", liked), ("disliked", disliked)):
         unknown = (pick for pick in picks if not _is_whole(pick) or pick not in known)
-        if shown := ", ".join(f"{pick!r:.100}" for pick in islice(unknown, 10)):
-            raise ValueError(f"`{name}` should be ids of films in the catalogue. Received: {shown}")
+        if first := list(islice(unknown, 10)):
+            raise ValueError(
+                f"`{name}` should be ids of films in the catalogue. Received: {_listed(first)}"
+            )
     if both := sorted(set(liked) & set(disliked)):
         raise ValueError(
             "A film should be in `liked` or in `disliked`. "
@@ -126,7 +213,7 @@ def check_movie(movie_id: Any, known: Collection[int]) -> None:
     """
     if not _is_whole(movie_id) or movie_id not in known:
         raise ValueError(
-            f"`movie_id` should be the id of a film in the catalogue. Received: {movie_id!r:.100}"
+            f"`movie_id` should be the id of a film in the catalogue. Received: {_shown(movie_id)}"
         )
 
 
@@ -145,23 +232,30 @@ def check_fact(name: str, value: Any, vocabulary: Sequence[str]) -> None:
         raise ValueError(f"`{name}` should be left out: this model does not know it of anybody.")
     if not isinstance(value, str) or value not in vocabulary:
         raise ValueError(
-            f"`{name}` should be one of {', '.join(vocabulary)}. Received: {value!r:.200}"
+            f"`{name}` should be one of {', '.join(vocabulary)}. Received: {_shown(value)}"
         )
 
 
-def check_left_out(facts: Mapping[str, Any]) -> None:
+def check_left_out(
+    facts: Mapping[str, Any], picks: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     """Refuse what somebody new can tell of themselves where a user is named.
 
     Args:
         facts: What is told, by name; `None` is nothing.
+        picks: The films that are picked, by name; an empty list is nothing.
 
     Raises:
         ValueError: If anything is told.
     """
-    if told := [f"`{name}`" for name, value in facts.items() if value is not None]:
+    told = [f"`{name}`" for name, value in facts.items() if value is not None]
+    told += [f"`{name}`" for name, films in picks.items() if not _is_empty(films)]
+    if told:
+        named = ", ".join(f"`{name}`" for name in (*picks, *facts))
+        first, _, last = named.rpartition(", ")
         raise ValueError(
-            "`gender`, `age` and `occupation` are of somebody new: they should be left out, or "
-            f"`user_id` be None. Received: {', '.join(told)}"
+            f"{first} and {last} are of somebody new: they should be left out, or `user_id` be None. "
+            f"Received: {', '.join(told)}"
         )
 
 
@@ -178,3 +272,25 @@ def _over(limit: int, picks: Iterable[Any]) -> bool:
 
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _is_empty(values: Any) -> bool:
+    return isinstance(values, Sized) and len(values) == 0
+
+
+def _is_deep(values: Any) -> bool:
+    """Whether this is an array that is no list."""
+    return bool(getattr(values, "ndim", 1) != 1)
+
+
+def _listed(values: Iterable[Any], write: Callable[[Any], str] = repr) -> str:
+    """The beginning of some values, in words."""
+    return f"{', '.join(_shown(value, write) for value in values):.{_SHOWN}}"
+
+
+def _shown(value: Any, write: Callable[[Any], str] = repr) -> str:
+    """The beginning of a value, in words."""
+    try:
+        return f"{write(value):.{_SHOWN}}"
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
+        return f"something too large to show ({type(value).__name__})"

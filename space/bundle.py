@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from space.encoding import FeatureEncoder
 from space.errors import BundleError
+from space.links import NO_LINKS, Links, read_links
 from space.manifest import read_json, verify_listed, verify_manifest
 from space.ranking_files import RANKING_FILES, RANKING_SINCE, Ranking, read_ranking
 from space.schema import Schema, check_format
@@ -38,7 +39,8 @@ MOVIES = pa.schema(
         ("genres", pa.list_(pa.string())),
     ]
 )
-"""Columns of a data set's `movies.parquet`. A year may be missing."""
+"""Columns of a data set's `movies.parquet`. A year may be missing. It may have those of
+`space.links.LINKS` too."""
 
 USERS = pa.schema(
     [
@@ -65,7 +67,8 @@ RATINGS = pa.schema(
 CATALOGUE = pa.schema(
     [*MOVIES, ("rating_count", pa.int64()), ("rating_mean", pa.float64()), ("likes", pa.int64())]
 )
-"""Columns of a bundle's `movies.parquet`; the last three count training rows only."""
+"""Columns of a bundle's `movies.parquet`; the last three count training rows only. It may have those
+of `space.links.LINKS` too."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Bundle:
     """The content of `metrics.json`."""
     ranking: Ranking | None = None
     """The model that orders the list; bundles before format version 2 have none."""
+    links: Links = NO_LINKS
+    """Where the films have pages; empty where the data set names none."""
 
     @property
     def model(self) -> Path:
@@ -122,7 +127,8 @@ def read_bundle(folder: Path) -> Bundle:
         if ranked
         else None
     )
-    return Bundle(folder, schema, encoder, movies, metrics, ranking)
+    links = read_links(folder / "movies.parquet")
+    return Bundle(folder, schema, encoder, movies, metrics, ranking, links)
 
 
 def read_inputs(folder: Path) -> tuple[Schema, FeatureEncoder]:

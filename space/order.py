@@ -11,6 +11,7 @@ from space.inputs import Inputs
 from space.person import Person
 from space.ranker import Ranker
 from space.ranking import ranking_scores, top
+from space.rerank import AS_SCORED, Reranker, SharedGenres, Wishes
 from space.scoring import Scorer, probability
 
 
@@ -30,9 +31,33 @@ class Order:
         self._ranker = None if bundle.ranking is None else Ranker(bundle.ranking, bundle.encoder)
         self._movie_ids = bundle.movies["movie_id"].to_numpy()
         self._likes = bundle.movies["likes"].to_numpy()
+        self._reranker = Reranker(bundle.movies, SharedGenres(bundle.movies))
+
+    def ranking(
+        self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int
+    ) -> npt.NDArray[np.intp]:
+        """All the films, best first, ties by movie id.
+
+        Args:
+            person: Whom they are for; any history will do.
+            positions: Rows of the catalogue to order, `(candidates,)`.
+            year: Year of the moment.
+            month: Month of the moment.
+
+        Returns:
+            The same rows of the catalogue, `(candidates,)`.
+        """
+        scores, _ = self._scores(person, positions, year, month)
+        return positions[top(scores, self._movie_ids[positions], len(positions))]
 
     def best(
-        self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int, k: int
+        self,
+        person: Person,
+        positions: npt.NDArray[np.intp],
+        year: int,
+        month: int,
+        k: int,
+        wishes: Wishes = AS_SCORED,
     ) -> tuple[npt.NDArray[np.intp], Floats]:
         """The best films, best first, ties by movie id.
 
@@ -42,19 +67,27 @@ class Order:
             year: Year of the moment.
             month: Month of the moment.
             k: How many at the most.
+            wishes: How the list should differ from the model's order.
 
         Returns:
             Their rows of the catalogue, and the probability of a like of each.
         """
-        ids = self._movie_ids[positions]
+        scores, logits = self._scores(person, positions, year, month)
+        chosen = self._reranker.best(scores, positions, k, wishes)
+        listed = positions[chosen]
+        if logits is None:
+            return listed, probability(self._logits(person, listed, year, month))
+        return listed, probability(logits[chosen])
+
+    def _scores(
+        self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int
+    ) -> tuple[npt.NDArray[np.floating], Floats | None]:
+        """What films are ordered by, and their logits of a like where those are known with it."""
         if self._ranker is None:
             logits = self._logits(person, positions, year, month)
-            chosen = top(ranking_scores(logits, self._likes[positions]), ids, k)
-            return positions[chosen], probability(logits[chosen])
+            return ranking_scores(logits, self._likes[positions]), logits
         moment = {"rating_year": str(year), "rating_month": str(month)}
-        scores = self._ranker.scores(person.history, {**person.facts, **moment}, positions)
-        listed = positions[top(scores, ids, k)]
-        return listed, probability(self._logits(person, listed, year, month))
+        return self._ranker.scores(person.history, {**person.facts, **moment}, positions), None
 
     def _logits(
         self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int

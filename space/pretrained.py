@@ -11,9 +11,9 @@ from space.bundle import read_bundle, read_dataset
 from space.hub.cache import Access
 from space.hub.pull import pull
 from space.hub.repository import DATASET, MODEL, Repository, Snapshot
-from space.recommender import MovieRecommender
+from space.loading import Loadable
 
-R = TypeVar("R", bound=MovieRecommender)
+R = TypeVar("R", bound=Loadable)
 
 
 def reader_of_model(made: type[R]) -> Callable[[Snapshot], R]:

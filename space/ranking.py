@@ -1,43 +1,13 @@
-"""Which films are candidates, and in which order they are shown."""
+"""In which order films are listed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-Match = Literal["any", "all"]
-
-
-def candidates(
-    movies: pd.DataFrame,
-    *,
-    genres: Collection[str] = (),
-    match: Match = "any",
-    excluded: Collection[int] = (),
-) -> npt.NDArray[np.intp]:
-    """The positions of the films that pass all filters.
-
-    Args:
-        movies: The catalogue, with `movie_id` and `genres`.
-        genres: Wanted genres; none means that every film will do.
-        match: Whether a film should have "any" or "all" of them.
-        excluded: Ids of films to leave out.
-
-    Returns:
-        Positions in `movies`, ascending, `(candidates,)`.
-    """
-    kept = np.ones(len(movies), dtype=bool)
-    if genres:
-        wanted = frozenset(genres)
-        matches = wanted.issubset if match == "all" else lambda row: not wanted.isdisjoint(row)
-        kept &= np.fromiter((matches(row) for row in movies["genres"]), bool, len(movies))
-    if len(excluded):
-        kept &= ~movies["movie_id"].isin(list(excluded)).to_numpy()
-    return np.flatnonzero(kept)
+from space.filters import Match as Match
 
 
 def ranking_scores(

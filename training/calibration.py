@@ -38,9 +38,9 @@ def calibrate(
     The order of the rows by probability stays, and so does the model's architecture: whatever reads the
     model reads calibrated probabilities.
 
-    It is fitted on rows of users whom the model knows; `train` measures how far it holds for somebody
-    new. Fitting it on rows without the user's fields as well was tried on MovieLens 100K, and cost known
-    users more than new ones gained.
+    It is fitted on rows of users whom the model knows; `training.newcomer_calibration` has another for
+    somebody new. One for both, fitted on rows without the user's fields as well, was tried on MovieLens
+    100K, and cost known users more than new ones gained.
 
     Args:
         model: A fitted model; its weights change.
@@ -87,17 +87,32 @@ def platt(
         Likelihood Methods", 1999: targets are (likes + 1) / (likes + 2) for a like and
         1 / (others + 2) for others, so that separable labels have a finite solution.
     """
+    column = np.asarray(logits, dtype=np.float64)[:, np.newaxis]
+    (slope,), intercept = most_likely(column, labels, shift=shift)
+    return Scaling(slope, intercept)
+
+
+def most_likely(
+    inputs: npt.NDArray[np.float64], labels: npt.NDArray[np.floating], *, shift: bool = True
+) -> tuple[list[float], float]:
+    """Weights and intercept of a logit under which the labels, as Platt's targets, are most likely.
+
+    Args:
+        inputs: What is weighed, `(rows, inputs)`.
+        labels: 1 for a like, else 0, `(rows,)`.
+        shift: Fit an intercept; without one it is 0.
+    """
     likes = float(np.sum(labels))
     others = len(labels) - likes
     targets = np.where(labels > 0, (likes + 1) / (likes + 2), 1 / (others + 2))
-    column = np.asarray(logits, dtype=np.float64)[:, np.newaxis]
     # A row of target t counts as t of a like and 1 - t of another.
-    fitted = LogisticRegression(C=np.inf, fit_intercept=shift, tol=1e-8).fit(
-        np.concatenate([column, column]),
-        np.repeat([1, 0], len(column)),
+    fitted = LogisticRegression(C=np.inf, fit_intercept=shift, tol=1e-8, max_iter=1000).fit(
+        np.concatenate([inputs, inputs]),
+        np.repeat([1, 0], len(inputs)),
         sample_weight=np.concatenate([targets, 1 - targets]),
     )
-    return Scaling(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]) if shift else 0.0)
+    weights = [float(weight) for weight in fitted.coef_[0]]
+    return weights, float(fitted.intercept_[0]) if shift else 0.0
 
 
 def fold(model: AutoInt, scaling: Scaling) -> None:

@@ -13,6 +13,7 @@ from training.layers import (
     FeedForward,
     FieldDropout,
     InteractingLayer,
+    NewcomerCalibration,
     NumericEmbedding,
 )
 from training.layers.interacting import Residual
@@ -55,6 +56,8 @@ class AutoInt(keras.Model):
         numbers: Number of numeric fields.
         outputs: Number of outputs.
         like_output: Which of them is the like.
+        newcomer_columns: Columns that are all 0 of somebody new, whose `logit` (and none of `logits`) is
+            calibrated apart, see `NewcomerCalibration`; none for no such calibration.
 
     Input shape: `(batch, fields)`, integers; with numeric fields a dict of that as `fields`, and of
     `numbers`, `(batch, numbers)`.
@@ -93,6 +96,7 @@ class AutoInt(keras.Model):
         numbers: int = 0,
         outputs: int = 1,
         like_output: int = 0,
+        newcomer_columns: Sequence[int] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -115,6 +119,11 @@ class AutoInt(keras.Model):
                 "`like_output` should be one of the outputs. "
                 f"Received: outputs={outputs}, like_output={like_output}"
             )
+        if any(not 0 <= column < len(vocabulary_sizes) for column in newcomer_columns):
+            raise ValueError(
+                f"`newcomer_columns` should be columns of the {len(vocabulary_sizes)} fields. "
+                f"Received: newcomer_columns={newcomer_columns}"
+            )
         self._arguments: dict[str, Any] = {
             "vocabulary_sizes": [int(size) for size in vocabulary_sizes],
             "embed_dim": embed_dim,
@@ -136,6 +145,7 @@ class AutoInt(keras.Model):
             "numbers": numbers,
             "outputs": outputs,
             "like_output": like_output,
+            "newcomer_columns": [int(column) for column in newcomer_columns],
         }
         self.like_output = like_output
         self.field_dropout = FieldDropout(unknown_rate, name="field_dropout")
@@ -165,6 +175,11 @@ class AutoInt(keras.Model):
         ]
         self.attention_logit = keras.layers.Dense(
             outputs, use_bias=output_bias, name="attention_logit"
+        )
+        self.newcomer_calibration = (
+            NewcomerCalibration(newcomer_columns, name="newcomer_calibration")
+            if len(newcomer_columns)
+            else None
         )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -208,6 +223,8 @@ class AutoInt(keras.Model):
         logits = logits + self.side_logits(embeddings, training=training)
 
         logit = logits[:, self.like_output]
+        if self.newcomer_calibration is not None:
+            logit = self.newcomer_calibration(logit, fields)
         outputs = {"logit": logit, "probability": ops.sigmoid(logit)}
         if logits.shape[-1] > 1:
             outputs["logits"] = logits

@@ -43,7 +43,7 @@ INTERACTING = (
 
 
 @keras.saving.register_keras_serializable(package="autoint_movies")
-class Ranker(keras.Model):
+class RankingModel(keras.Model):
     """AutoInt+ over a person, their lists and a film, with a linear term and a product beside it.
 
     The fields are those of the person, the pooled liked, recent and disliked films, the film, the
@@ -82,7 +82,7 @@ class Ranker(keras.Model):
     Output: scores `(batch, candidates)`.
 
     Example:
-        >>> ranker = Ranker(person_sizes=[3], films=5, years=2, genres=4)
+        >>> ranker = RankingModel(person_sizes=[3], films=5, years=2, genres=4)
         >>> ranker.build()
         >>> ranker.count_params() > 0
         True
@@ -108,6 +108,23 @@ class Ranker(keras.Model):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if not person_sizes or min(person_sizes) < 1:
+            raise ValueError(
+                "`person_sizes` should hold a positive size for each field of the person. "
+                f"Received: person_sizes={person_sizes}"
+            )
+        counts = {"films": films, "years": years, "genres": genres, "embed_dim": embed_dim}
+        counts |= {"layers": layers, "heads": heads, "product_dim": product_dim}
+        for name, count in counts.items():
+            if count < 1:
+                raise ValueError(f"`{name}` should be at least 1. Received: {name}={count}")
+        if width < heads or width % heads:
+            raise ValueError(
+                f"`width` should be a multiple of `heads`. Received: width={width}, heads={heads}"
+            )
+        for name, number in (("recent_decay", recent_decay), ("half_trust", half_trust)):
+            if not number > 0:
+                raise ValueError(f"`{name}` should be above 0. Received: {name}={number}")
         self._options: dict[str, Any] = {
             "person_sizes": list(person_sizes),
             "films": films,

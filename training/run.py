@@ -14,14 +14,13 @@ import numpy as np
 from space.encoding import FeatureEncoder, Indices
 from space.schema import FIELD_PRESETS, fields_of
 from training import sources
-from training.calibration import calibrate
 from training.errors import RunError
 from training.export import export_bundle, export_dataset, library_versions
-from training.fit import fit, predict
+from training.fit import fit
 from training.folder import locked, read_json, write_json
 from training.licences import also_trained_on
-from training.metrics import evaluate, expected_calibration_error
-from training.plots import plot_run
+from training.measuring import measure
+from training.newcomer_calibration import calibrated
 from training.presets import MODELS, PRESETS, FitOptions
 from training.progress import Reporter
 from training.ranking.stage import train_ranking
@@ -154,28 +153,19 @@ def _train(
 
     reporter.stage("Measuring")
     # The checkpoints stay as they are: a run that goes on from them comes here again.
-    scaling = calibrate(model, rows[split.validation], labels[split.validation], reporter)
-    metrics: dict[str, Any] = {} if scaling is None else {"calibration": asdict(scaling)}
-    user_ids = ratings.ratings["user_id"].to_numpy()
-    for part in ("validation", "test"):
-        picked = getattr(split, part)
-        if not len(picked):
-            continue
-        probabilities, truth = predict(model, rows[picked]), labels[picked].astype(int)
-        metrics[part] = evaluate(truth, probabilities, user_ids[picked])
-        if part == "test":
-            unknown = predict(model, _without_user(encoder, rows[picked]))
-            error = expected_calibration_error(truth, unknown)
-            metrics[part]["expected_calibration_error_unknown_user"] = error
-            plot_run(
-                out / "plots",
-                state.history,
-                truth,
-                probabilities,
-                kept=state.best_epoch,
-                unknown_user=unknown,
-            )
-        reporter.note(f"{part}: {_in_words(metrics[part])}")
+    held_out = rows[split.validation], labels[split.validation]
+    model, calibration = calibrated(model, encoder, *held_out, reporter)
+    metrics: dict[str, Any] = calibration | measure(
+        model,
+        encoder,
+        rows,
+        labels,
+        ratings.ratings["user_id"].to_numpy(),
+        split,
+        state,
+        plots=out / "plots",
+        reporter=reporter,
+    )
     metrics |= {
         "best_epoch": state.best_epoch,
         "history": state.history,
@@ -263,12 +253,6 @@ def _encode(
     return encoder, rows, labels
 
 
-def _without_user(encoder: FeatureEncoder, rows: Indices) -> Indices:
-    """The same rows as of somebody new who tells nothing: all fields of the user unknown."""
-    of_user = [field.source == "user" for field in encoder.fields]
-    return np.where(of_user, 0, rows).astype(rows.dtype)
-
-
 def _model(options: RunOptions, encoder: FeatureEncoder, start: Start | None) -> keras.Model:
     keras.utils.set_random_seed(options.seed)
     if options.deterministic:
@@ -291,13 +275,6 @@ def _how_trained(
         del told["fields"], told["vocabularies"]
     names = {cls: name for name, cls in MODELS.items()}
     return {"options": told, "model": names[type(model)], "fit": asdict(fit_options)}
-
-
-def _in_words(metrics: dict[str, float]) -> str:
-    return ", ".join(
-        f"{name.replace('_', ' ')} {value:,}" if isinstance(value, int) else f"{name} {value:.5f}"
-        for name, value in metrics.items()
-    )
 
 
 def _exported_metrics(out: Path) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from space.schema import Schema
 from training import hub
 from training.errors import RunError
 from training.model import AutoInt
+from training.newcomer_calibration import with_newcomers
 from training.presets import MODELS
 
 MODEL_FILES = frozenset(
@@ -44,7 +45,7 @@ class Start:
     """Its vocabularies."""
 
     def build(self) -> keras.Model:
-        """The model with its weights.
+        """The model with its weights, without the calibration for somebody new: that is fitted anew.
 
         Of its `config.json` only the arguments of our own two classes are taken, as plain values:
         Keras's way of loading would import whatever the file names.
@@ -69,7 +70,7 @@ class Start:
                 f"{self.label}: config.json and model.weights.h5 do not make a model "
                 f"({(str(error) or repr(error)).splitlines()[0]}). Give a bundle that `train` exported."
             ) from error
-        return model
+        return with_newcomers(model, ()) if model.newcomer_calibration is not None else model
 
     def notes(self, split: str, like_threshold: float, fingerprint: str) -> list[str]:
         """What the user should know about going on from it with these ratings.

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import os
+import random
 from typing import Any
 
 import gradio as gr
 
-from space.arguments import MAX_PICKS
 from space.artifacts import SharedModel
-from space.page import views
-from space.page.handlers import Handlers
-from space.person import FACTS
-from space.recommender import MAX_K
+from space.page.answers import Answers
+from space.page.api import add_endpoints
+from space.page.ask import Ask, listed
+from space.page.controls import Controls, Panel, build_panel, switched_on
+from space.page.detail import Detail, film_of
+from space.page.films_tab import FilmsTab
+from space.page.footer import footer
+from space.page.language import label, language_of
+from space.page.link import COPY, restored
+from space.page.status import status_html
+from space.page.tabs import TABS
+from space.page.words import in_words
 
 TITLE = "Films for you"
 _POLL_SECONDS = 1.0
+_FETCHING = gr.Progress()
+
+HERE = """() => [document.documentElement.lang, location.search]"""
+"""The visitor's language, and what the page's link says."""
+
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
 
 
 def build_page(model: SharedModel) -> gr.Blocks:
@@ -29,163 +44,165 @@ def build_page(model: SharedModel) -> gr.Blocks:
     """
     # The page asks nothing of other hosts.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    handlers = Handlers(model)
+    answers = Answers(model)
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
-        gr.Markdown(
-            f"# {TITLE}\nChoose a user of the MovieLens data set, or somebody new of whom you tell what "
-            "you like, then a month and some genres. The list is of films that are new to them; what "
-            "orders it is said below it. Beside each film stands the probability that they like it, by "
-            "a model in which the features of user and film attend to each other."
-        )
-        status = gr.HTML(views.status_html(model.status), elem_id="status")
-        retry = gr.Button("Try again", visible=False, elem_id="retry")
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=1, min_width=280):
-                user = gr.Dropdown(
-                    [],
-                    label="User",
-                    info="Type to search.",
-                    # The engine checks what is typed; gradio forgets new choices with the session.
-                    allow_custom_value=True,
-                    interactive=False,
-                    elem_id="user",
-                )
-                with gr.Column(visible=False, elem_id="picks") as picks:
-                    likes, dislikes = (
-                        gr.Dropdown(
-                            [],
-                            multiselect=True,
-                            max_choices=MAX_PICKS,
-                            label=label,
-                            info=info,
-                            allow_custom_value=True,
-                            interactive=False,
-                            elem_id=elem_id,
-                        )
-                        for label, info, elem_id in (
-                            (
-                                "Films you like",
-                                "Type to search; the last chosen counts as the last watched.",
-                                "likes",
-                            ),
-                            (
-                                "Films you don't like",
-                                "They are left out too, and what goes with them counts less.",
-                                "dislikes",
-                            ),
-                        )
-                    )
-                with gr.Column(visible=False, elem_id="facts") as facts, gr.Row():
-                    told = [_fact(name) for name in FACTS]
-                with gr.Row():
-                    year = gr.Number(
-                        label="Target year",
-                        precision=0,
-                        minimum=1900,
-                        maximum=2100,
-                        interactive=False,
-                        min_width=110,
-                        elem_id="year",
-                    )
-                    month = gr.Dropdown(
-                        [(name, number) for number, name in enumerate(views.MONTHS, start=1)],
-                        label="Target month",
-                        interactive=False,
-                        min_width=130,
-                        elem_id="month",
-                    )
-                genres = gr.Dropdown(
-                    [],
-                    multiselect=True,
-                    label="Genres",
-                    info="None means all films.",
-                    allow_custom_value=True,
-                    interactive=False,
-                    elem_id="genres",
-                )
-                match = gr.Radio(
-                    [("any of them", "any"), ("all of them", "all")],
-                    value="any",
-                    label="A film should have",
-                    interactive=False,
-                    elem_id="match",
-                )
-                k = gr.Slider(
-                    1, MAX_K, value=10, step=1, label="How many", interactive=False, elem_id="k"
-                )
-                button = gr.Button(
-                    "Recommend", variant="primary", interactive=False, elem_id="recommend"
-                )
-            with gr.Column(scale=3, min_width=320):
-                gr.Markdown("## Recommended")
-                heading = gr.Markdown("", elem_id="heading")
-                recommended = gr.Dataframe(
-                    headers=list(views.RECOMMENDED),
-                    datatype="str",
-                    interactive=False,
-                    wrap=True,
-                    show_label=False,
-                    max_height=900,
-                    column_widths=["8%", "42%", "10%", "28%", "12%"],
-                    buttons=[],
-                    elem_id="recommended",
-                )
-                explanation = gr.Markdown("", elem_classes="note", elem_id="explanation")
-                gr.Markdown("## The user")
-                profile = gr.HTML("", elem_id="profile")
-                gr.Markdown("### Films liked, newest first")
-                liked = gr.Dataframe(
-                    headers=list(views.LIKED),
-                    datatype="str",
-                    interactive=False,
-                    wrap=True,
-                    show_label=False,
-                    max_height=360,
-                    column_widths=["38%", "10%", "28%", "10%", "14%"],
-                    buttons=[],
-                    elem_id="liked",
-                )
-        footer = gr.Markdown("", elem_classes="note", elem_id="footer")
-        timer = gr.Timer(_POLL_SECONDS)
-
-        asked = [picks, facts]
-        controls: list[Any] = [user, year, month, genres, match, k, button, likes, dislikes]
-        controls += [*told, *asked]
-        polled = [status, retry, timer, explanation, footer, *controls]
-        quiet: dict[str, Any] = {
-            "queue": False,
-            "show_progress": "hidden",
-            "api_visibility": "private",
-        }
-        page.load(handlers.visit, outputs=polled, **quiet)
-        timer.tick(handlers.poll, outputs=polled, **quiet)
-        retry.click(handlers.retry, outputs=polled, **quiet)
-        user.change(handlers.asked, inputs=user, outputs=asked, **quiet)
-        shown = [heading, recommended, profile, liked, explanation, footer, status]
-        button.click(
-            handlers.show,
-            inputs=[user, year, month, genres, match, k, likes, dislikes, *told],
-            outputs=shown,
-            api_visibility="private",
-        )
-        gr.api(  # type: ignore[attr-defined]
-            handlers.recommend, api_name="recommend"
-        )
-        gr.api(  # type: ignore[attr-defined]
-            handlers.recommend_for, api_name="recommend_for"
-        )
+        _Layout(answers).wire(page)
+        add_endpoints(answers)
     return page
 
 
-def _fact(name: str) -> gr.Dropdown:
-    """A dropdown for what somebody new can tell of themselves."""
-    return gr.Dropdown(
-        [views.NOT_TOLD],
-        value=views.NOT_TOLD,
-        label=name.capitalize(),
-        allow_custom_value=True,
-        interactive=False,
-        min_width=200 if name == "occupation" else 110,
-        elem_id=name,
-    )
+class _Layout:
+    """All of the page, and the events that concern more than one part of it."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._query = gr.Textbox(visible=False)
+        self._loaded = gr.Textbox(visible=False)
+        self._selected = gr.Textbox("films", visible=False)
+        gr.Markdown(label("title.markdown"), elem_id="title")
+        self._status = gr.HTML(status_html(answers.model.status, "en"), elem_id="status")
+        self._retry = gr.Button(label("retry"), visible=False, elem_id="retry")
+        with gr.Row(equal_height=False, elem_id="main"):
+            with gr.Column(scale=1, min_width=290, elem_id="panel"):
+                self._panel: Panel = build_panel()
+            with gr.Column(scale=3, min_width=320), gr.Tabs(elem_id="tabs"):
+                with gr.Tab(label("tab.films"), id="films", elem_id="films-tab") as films:
+                    self._films = FilmsTab(answers)
+                self._first = films
+                self._others = {}
+                for name, kind in TABS.items():
+                    with gr.Tab(label(f"tab.{name}"), id=name, elem_id=f"{name}-tab") as tab:
+                        self._others[name] = (tab, kind(answers))
+        self._detail = Detail(answers)
+        self._footer = gr.Markdown("", elem_classes="note", elem_id="footer")
+        self._timer = gr.Timer(_POLL_SECONDS)
+
+    def wire(self, page: gr.Blocks) -> None:
+        panel, controls = self._panel, self._panel.controls
+        asked = [*controls]
+        polled = [self._status, self._retry, self._timer, self._footer]
+        polled += [controls.language, self._query, *controls[1:]]
+        polled += [panel.newcomer, panel.user, panel.facts]
+        # Last, since its change asks for the first list by what stands in the controls then.
+        polled += [panel.random, panel.recommend, panel.copy, self._loaded]
+        here = [controls.language, self._query]
+        page.load(self.visit, here, polled, js=HERE, **QUIET)
+        self._timer.tick(self.poll, here, polled, **QUIET)
+        self._retry.click(self.retry, here, polled, **QUIET)
+
+        controls.way.input(self.ways, controls.way, [panel.newcomer, panel.user], **QUIET)
+        panel.random.click(self.random_user, None, controls.user, **QUIET)
+        gr.on(
+            [self._loaded.change, panel.recommend.click, *controls.changes()],
+            self.show,
+            asked,
+            self._shown,
+            trigger_mode="always_last",
+            **PRIVATE,
+        ).then(self.refresh, [self._selected, *asked], self._refreshed, **QUIET)
+        panel.copy.click(None, asked, panel.link, js=COPY, **PRIVATE).then(
+            lambda: gr.Textbox(visible=True), None, panel.link, **QUIET
+        )
+        self._films.cards.hide(self.hide, [controls.hidden], controls.hidden, **QUIET)
+        self._films.wire(controls, PRIVATE)
+        self._detail.wire(self._films.cards, controls, PRIVATE)
+        for name, (tab, part) in self._others.items():
+            part.wire(controls, PRIVATE)
+            chosen = tab.select(None, None, self._selected, js=f"() => {name!r}", **PRIVATE)
+            chosen.then(self.refresh, [self._selected, *asked], self._refreshed, **PRIVATE)
+        # The list itself is always up to date.
+        self._first.select(None, None, self._selected, js="() => 'films'", **PRIVATE)
+
+    @property
+    def _shown(self) -> list[Any]:
+        return [*self._films.outputs, self._footer, self._status]
+
+    @property
+    def _refreshed(self) -> list[Any]:
+        return [output for _, part in self._others.values() for output in part.outputs]
+
+    def visit(self, language: Any, query: Any) -> list[Any]:
+        """A browser has opened the page: see to the model, then as `poll`."""
+        self._answers.model.visit()
+        return self.poll(language, query)
+
+    def retry(self, language: Any, query: Any) -> list[Any]:
+        """Prepare the model again after a failure."""
+        self._answers.model.start()
+        return self.poll(language, query)
+
+    def poll(self, language: Any, query: Any) -> list[Any]:
+        """Updates of the status and, once the model is loaded, of the controls."""
+        model, language = self._answers.model, language_of(language)
+        status, recommender = model.status, model.recommender
+        retry = gr.Button(visible=status.state == "failed")
+        if recommender is None:
+            skipped = [gr.skip()] * (len(Controls._fields) - 1 + 6)
+            head = [self._status_panel(language), retry, gr.Timer(active=True), gr.skip()]
+            return [*head, language, query, *skipped, ""]
+        said = restored(query)
+        shown = self._answers.shown(recommender)
+        has_users = model.users != "none" or bool(recommender.user_ids)
+        on = switched_on(recommender, shown, said, users=has_users)
+        told = any(shown.facts.values())
+        return [
+            self._status_panel(language),
+            retry,
+            gr.Timer(active=False),
+            footer(recommender, shown.name, language),
+            language,
+            query,
+            *on,
+            *self.ways(said.get("way", "you")),
+            gr.Accordion(visible=told),
+            *[gr.Button(interactive=True)] * 3,
+            "loaded",
+        ]
+
+    def ways(self, way: Any) -> tuple[gr.Column, gr.Column]:
+        """What is asked: of somebody new, or of a user of the data set."""
+        return gr.Column(visible=way != "user"), gr.Column(visible=way == "user")
+
+    def random_user(self) -> Any:
+        """A user of the data set by chance."""
+        with in_words():
+            ids = self._answers.recommender(users=True).user_ids
+        return random.choice(ids) if ids else gr.skip()  # noqa: S311 – nothing depends on it
+
+    def hide(self, event: gr.EventData, hidden: Any) -> list[Any]:
+        """The hidden films, and one more."""
+        return [*dict.fromkeys([*listed(hidden), film_of(event)])]
+
+    def show(self, progress: gr.Progress = _FETCHING, *values: Any) -> list[Any]:
+        """The list that is asked for."""
+        ask = Ask.of(values)
+        if self._answers.model.recommender is None:
+            return [gr.skip()] * len(self._shown)
+        with in_words(ask.language):
+            recommender = self._answers.recommender(
+                users=not ask.newcomer,
+                report=lambda fraction, told: progress(fraction or 0.0, desc=told),
+            )
+            return [
+                *self._films.show(ask, recommender),
+                footer(recommender, self._answers.shown(recommender).name, ask.language),
+                self._status_panel(ask.language),
+            ]
+
+    def refresh(self, selected: Any, *values: Any) -> list[Any]:
+        """The content of the tab that is open, where it is not the list's."""
+        ask = Ask.of(values)
+        updates: list[Any] = []
+        for name, (_, part) in self._others.items():
+            if name != selected or self._answers.model.recommender is None:
+                updates += [gr.skip()] * len(part.outputs)
+                continue
+            with in_words(ask.language):
+                updates += part.show(ask)
+        return updates
+
+    def _status_panel(self, language: str) -> gr.HTML:
+        """Where the model stands, while that is worth telling."""
+        html = status_html(self._answers.model.status, language)
+        return gr.HTML(html, visible=html != "")

@@ -7,11 +7,14 @@ import socket
 import sys
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from space.artifacts import SharedModel
 from space.memory import limit_heaps
+from space.page.early import EarlyScript
 from space.page.health import health_route
-from space.page.theme import CSS, SELECT_ON_FOCUS, THEME
+from space.page.language import I18N
+from space.page.theme import CSS, SCRIPT, THEME
 
 PORT = 7860
 MAX_WAITING = 64
@@ -37,8 +40,10 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
         server_port=port,
         theme=THEME,
         css=CSS,
-        js=SELECT_ON_FOCUS,
-        app_kwargs={"routes": [health_route(model)]},
+        js=SCRIPT,
+        i18n=I18N,
+        mcp_server=True,
+        app_kwargs={"routes": [health_route(model)], "middleware": [Middleware(EarlyScript)]},
         footer_links=["api", "gradio", "settings"],
         state_session_capacity=SESSIONS,
         run_history=False,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+import pandas as pd
 
 from space.bundle import Bundle
 from space.model_name import model_name
-from space.page.views import film_choices
 from space.person import FACTS
 
 
@@ -20,7 +22,7 @@ class Shown:
     """The bundle."""
     name: str
     """What its model of P(like) is called."""
-    films: list[Any]
+    films: Sequence[tuple[str, int]]
     """The films to choose from, as `film_choices` gives them."""
 
     @classmethod
@@ -39,3 +41,45 @@ class Shown:
         P(like) reads them, so that they count without a ranking model as well.
         """
         return {name: self.bundle.encoder.vocabularies.get(name, ()) for name in FACTS}
+
+    @cached_property
+    def years(self) -> tuple[int, int]:
+        """The release years of the oldest and the newest film."""
+        years = self.bundle.movies["year"].dropna()
+        return (int(years.min()), int(years.max())) if len(years) else (1900, 2100)
+
+    def film(self, pick: Any) -> int:
+        """The film that a visitor means, by its id or by what they typed of its title.
+
+        Args:
+            pick: An id; or a title, with its year or without where one film alone is called that; or
+                a part that one title alone has.
+
+        Raises:
+            ValueError: If it is none of them.
+        """
+        if not isinstance(pick, str) or (len(pick) < 12 and pick.isdecimal()):
+            return int(pick)
+        typed = pick[:200].casefold().strip()
+        for matches in (
+            lambda title: title == typed,
+            lambda title: title.rpartition(" (")[0] == typed,
+            lambda title: typed and typed in title,
+        ):
+            found = [film for title, film in self._titles if matches(title)]
+            if len(found) == 1:
+                return found[0]
+        raise ValueError(f"A film should be chosen from the list. Received: {pick[:200]}")
+
+    @cached_property
+    def _titles(self) -> list[tuple[str, int]]:
+        return [(title.casefold(), film) for title, film in self.films]
+
+
+def film_choices(movies: pd.DataFrame) -> list[tuple[str, int]]:
+    """The films of a catalogue to choose from, by title: what is shown of each, and its id."""
+    shown = [
+        str(title) if pd.isna(year) else f"{title} ({year:.0f})"
+        for title, year in zip(movies["title"], movies["year"], strict=True)
+    ]
+    return sorted(zip(shown, (int(movie) for movie in movies["movie_id"]), strict=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import gradio as gr
 
 _FONTS = (
@@ -29,25 +31,8 @@ THEME = gr.themes.Base(
     button_primary_text_color="white",
 )
 
-SELECT_ON_FOCUS = """() => document.addEventListener("focusin", ({target}) => {
-  if (target.matches("#user input, #facts input")) setTimeout(() => target.select());
-})"""
-"""What is typed into a dropdown takes the place of what is chosen; gradio would add it behind."""
+_FOLDER = Path(__file__).parent
 
-CSS = """
-.gradio-container { max-width: 1180px !important; margin: 0 auto !important; }
-.status { border: 1px solid var(--border-color-primary); border-radius: 12px; padding: 14px 18px; }
-.status.failed { border-color: #b91c1c; }
-.status pre { white-space: pre-wrap; font-size: 0.85em; margin: 8px 0 0; }
-.status progress { appearance: none; width: 100%; height: 10px; margin: 8px 0 6px; border: 0; }
-.status progress::-webkit-progress-bar { background: var(--neutral-200); border-radius: 5px; }
-.status progress::-webkit-progress-value { background: var(--primary-600); border-radius: 5px; }
-.status progress::-moz-progress-bar { background: var(--primary-600); border-radius: 5px; }
-.profile { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px;
-  margin: 0; }
-.profile div { border: 1px solid var(--border-color-primary); border-radius: 10px; padding: 8px 12px; }
-.profile dt { font-size: 0.8em; color: var(--block-info-text-color); }
-.profile dd { margin: 0; font-weight: 600; }
-#recommended *, #liked * { font-family: var(--font) !important; }
-.note { font-size: 0.9em; }
-"""
+CSS = (_FOLDER / "page.css").read_text(encoding="utf-8")
+SCRIPT = (_FOLDER / "page.js").read_text(encoding="utf-8")
+"""Runs once when the page is there."""

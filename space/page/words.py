@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 
@@ -12,18 +12,15 @@ from space.errors import PreparationError
 
 
 @contextmanager
-def in_words(written: Callable[[str], str] = str) -> Iterator[None]:
+def in_words(language: str | None = None) -> Iterator[None]:
     """Within it, what a visitor can do something about is told to them.
 
     Args:
-        written: How the message is written.
+        language: That of a visitor of the page, where gradio shows the message as HTML; none for a
+            program, which gets it as it is.
     """
     try:
         yield
     except (PreparationError, ValueError, TypeError) as error:
-        raise gr.Error(written(str(error)), print_exception=False) from None
-
-
-def as_html(text: str) -> str:
-    """A text that repeats what the visitor typed, for a message that gradio shows as HTML."""
-    return escape(text, quote=False)
+        told = str(error) if language is None else escape(str(error), quote=False)
+        raise gr.Error(told, print_exception=False) from None

@@ -117,7 +117,7 @@ def _latency(model, recommender: MovieRecommender, verdicts: Verdicts) -> None:
     users = np.random.default_rng(1).integers(1, USERS + 1, REPEATS)
     rows = [recommender.encode(int(user), positions) for user in users]
     contenders: dict[str, Callable[[int], object]] = {
-        "ours, encoding included": lambda i: recommender._order.scorer.logits(
+        "ours, encoding included": lambda i: recommender.order.scorer.logits(
             recommender.encode(int(users[i]), positions)
         ),
         "Keras predict": lambda i: model.predict(rows[i], verbose=0),

@@ -194,7 +194,7 @@ def test_the_logit_is_the_scorers_of_the_same_row(
     run: Run, recommender: MovieRecommender, user: int | None
 ) -> None:
     position = 5
-    (logit,) = recommender._order.scorer.logits(recommender.encode(user, [position]))
+    (logit,) = recommender.order.scorer.logits(recommender.encode(user, [position]))
     explained = recommender.explain(user, catalogue(run)[position])
     assert explained.logit == pytest.approx(logit, abs=1e-5)
 

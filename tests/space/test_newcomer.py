@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from space.bundle import read_dataset
-from space.ranking import Match
+from space.filters import Match
 from space.recommender import MAX_K, MovieRecommender
 from tests.builders import GENRES
 from tests.exports import STRANGER, Run

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from space.features import moments
-from space.ranking import Match
+from space.filters import Match
 from space.recommender import MAX_K, MovieRecommender
 from tests.builders import GENRES
 from tests.exports import STRANGER, TWINS, TWINS_GENRE, Run

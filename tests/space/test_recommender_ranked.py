@@ -17,8 +17,8 @@ from onnx import TensorProto, helper
 from scipy.special import expit
 
 from space.bundle import read_bundle, read_dataset
+from space.filters import Match
 from space.manifest import write_manifest
-from space.ranking import Match
 from space.ranking_files import ranked_by
 from space.recommender import MAX_K, MovieRecommender
 from tests.builders import GENRES

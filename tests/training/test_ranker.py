@@ -13,7 +13,7 @@ from space.history import LISTS
 from tests.training.models import randomize
 from tests.training.rankers import TINY
 from training.errors import RunError
-from training.ranker import HISTORY, Ranker
+from training.ranker import HISTORY, RankingModel
 from training.ranking.export import ServingRanker, check_graph, export_graph
 
 FILMS = 6
@@ -23,7 +23,7 @@ FILMS = 6
 def ranker() -> Any:
     """A tiny ranker of random weights, which no test may change."""
     keras.utils.set_random_seed(1)
-    made = Ranker([3, 1, 4], FILMS, years=3, genres=2, **TINY)
+    made = RankingModel([3, 1, 4], FILMS, years=3, genres=2, **TINY)
     made.build()
     made.set_films(
         np.array([1, 2, 0, 1, 2, 1], "int32"), np.array([[1, 0], [1, 1], [0, 0]] * 2, "float32")
@@ -72,7 +72,7 @@ def test_everything_that_is_asked_matters(ranker: Any) -> None:
 
 
 def test_affinities_are_standardised_and_clipped_inside() -> None:
-    ranker = Ranker([2], FILMS, years=1, genres=1, **TINY)
+    ranker = RankingModel([2], FILMS, years=1, genres=1, **TINY)
     ranker.build()
     count = len(AFFINITIES)
     mean, deviation = (np.full(count, value, "float32") for value in (10, 2))
@@ -86,7 +86,7 @@ def test_affinities_are_standardised_and_clipped_inside() -> None:
 def started() -> Any:
     """An untrained ranker with a linear term of known weights."""
     keras.utils.set_random_seed(2)
-    ranker = Ranker([2], FILMS, years=1, genres=1)
+    ranker = RankingModel([2], FILMS, years=1, genres=1)
     ranker.build()
     count = len(AFFINITIES)
     weights = np.random.default_rng(3).normal(size=(2, count)).astype("float32")
@@ -141,7 +141,7 @@ def test_the_graph_gives_what_keras_gives(ranker: Any, tmp_path: Path, films: in
 
 def test_a_graph_of_other_weights_is_refused(ranker: Any, tmp_path: Path) -> None:
     export_graph(ranker, tmp_path / "ranking.onnx")
-    other = Ranker.from_config(ranker.get_config())
+    other = RankingModel.from_config(ranker.get_config())
     other.build()
     with pytest.raises(RunError, match="differs from Keras by"):
         check_graph(other, tmp_path / "ranking.onnx")

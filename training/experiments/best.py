@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from training.calibration import calibrate
 from training.experiments.options import fit_options
 from training.experiments.plan import Plan
 from training.experiments.runs import Outcome, Runs
@@ -16,10 +14,11 @@ from training.export import export_bundle, export_dataset
 from training.fit import predict
 from training.folder import read_json, write_json
 from training.metrics import evaluate
+from training.newcomer_calibration import calibrated
 from training.plots import plot_run
 from training.progress import Reporter
 
-EXPORT_VERSION = 2
+EXPORT_VERSION = 3
 """Raised when a change of the code makes another bundle out of an equal model."""
 
 
@@ -94,8 +93,8 @@ def _export(
     reporter: Reporter,
 ) -> None:
     network, prepared = runs.load(outcome), runs.prepared
-    scaling = calibrate(network, prepared.validation.rows, prepared.validation.labels, reporter)
-    metrics: dict[str, Any] = {} if scaling is None else {"calibration": asdict(scaling)}
+    held_out = prepared.validation.rows, prepared.validation.labels
+    network, metrics = calibrated(network, prepared.encoder, *held_out, reporter)
     for name in ("validation", "test"):
         part = getattr(prepared, name)
         labels, probabilities = part.labels.astype(int), predict(network, part.rows)

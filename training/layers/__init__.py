@@ -4,6 +4,7 @@ from training.layers.feature_embedding import FeatureEmbedding
 from training.layers.feed_forward import FeedForward
 from training.layers.field_dropout import FieldDropout
 from training.layers.interacting import InteractingLayer
+from training.layers.newcomer_calibration import NewcomerCalibration
 from training.layers.numeric_embedding import NumericEmbedding
 from training.layers.pooled_embedding import PooledEmbedding
 
@@ -12,6 +13,7 @@ __all__ = [
     "FeedForward",
     "FieldDropout",
     "InteractingLayer",
+    "NewcomerCalibration",
     "NumericEmbedding",
     "PooledEmbedding",
 ]

@@ -16,7 +16,7 @@ from space.schema import fields_of
 from training.errors import RunError
 from training.progress import Reporter
 from training.protocols.ranker import Fitting, People
-from training.ranker import Ranker
+from training.ranker import RankingModel
 from training.ranking.examples import Example
 from training.ranking.item_models import fit_item_models
 from training.ranking.learn import learn_linear, learn_order
@@ -32,7 +32,7 @@ _NOTHING = np.empty(0, dtype=np.int32)
 
 @dataclass(frozen=True)
 class _Fitted:
-    order: Ranker | Linear
+    order: RankingModel | Linear
     models: ItemModels
     encoder: FeatureEncoder
     film_rows: npt.NDArray[np.intp]
@@ -42,7 +42,7 @@ class _Fitted:
 
 
 class AutoIntRanker:
-    """AutoInt+ over item-item affinities and the order of the history: `training.ranker.Ranker`.
+    """AutoInt+ over item-item affinities and the order of the history: `training.ranker.RankingModel`.
 
     It is fitted on all rows of both parts, since its options are fixed and nothing stops it early; all
     films are scored, as serving does.
@@ -89,7 +89,7 @@ class AutoIntRanker:
         seed: int,
         checkpoints: Path,
         reporter: Reporter,
-    ) -> Ranker | Linear | None:
+    ) -> RankingModel | Linear | None:
         given = (fitting.data, known, encoder, fitting.like, self.options)
         if not self.network:
             start = learn_linear(*given, seed=seed, reporter=reporter)

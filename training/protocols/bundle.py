@@ -1,4 +1,4 @@
-"""An exported bundle as a ranker, by its P(like) and the likes of the films."""
+"""An exported bundle as a method, whose lists are those that the page shows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from space.bundle import read_bundle
 from space.errors import BundleError
+from space.history import History
+from space.item_models import GROUPS
 from space.manifest import MANIFEST, sha256
+from space.order import Order
+from space.person import Person
 from training.errors import RunError
 from training.progress import Reporter
 from training.protocols.guard import LeakError
@@ -19,13 +22,15 @@ from training.protocols.ranker import Fitting, People
 SAME_TEST_ROWS = "user-time"
 """The split of `training.splits` whose test rows are those of `topn`."""
 
+BUNDLE_VERSION = 2
+"""Raised when a change of the code makes other lists out of an equal bundle."""
+
 
 class BundleRanker:
-    """Scores by the logit plus 2 log(1 + likes of the film in the training data).
+    """Orders films by the code that serves the bundle: by its ranking model, or what stands in for one.
 
-    The page orders so where a bundle has no ranking model; one that there is is not read here.
-
-    Histories are not read: the model knows a user by the id and the other fields.
+    People are asked for as the page asks for users of its data set, at the month of the last rating,
+    except that of what they rated only the training rows are known.
 
     Args:
         folder: The bundle.
@@ -63,39 +68,53 @@ class BundleRanker:
                 f"{folder}: metrics.json should tell the model's parameters, as train writes it. "
                 "Export the bundle again."
             )
-        self._session = onnxruntime.InferenceSession(
-            self._bundle.model, providers=["CPUExecutionProvider"]
-        )
-        self._films: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        try:
+            self._order = Order(self._bundle)
+        except BundleError as error:
+            raise RunError(str(error)) from error
+        self._rows: npt.NDArray[np.intp] = np.empty(0, dtype=np.intp)
 
     def fit(self, fitting: Fitting, *, seed: int, folder: Path, reporter: Reporter) -> None:
         """Nothing is fitted; the films to rank are noted."""
-        self._films = fitting.axes.film_ids
+        ids = self._bundle.movies["movie_id"].to_numpy()
+        self._rows = np.searchsorted(ids, fitting.axes.film_ids)
 
     def scores(self, people: People) -> npt.NDArray[np.floating]:
-        """The scores, `(people, films)`."""
-        encoder, movies = (
-            self._bundle.encoder,
-            self._bundle.movies.set_index("movie_id", drop=False),
-        )
-        films = movies.loc[self._films]
+        """Minus the place on a list of all films not rated yet, from 0; rated films come after them.
+
+        Returns:
+            `(people, films)`.
+        """
+        column_of = np.full(len(self._bundle.movies), -1)
+        column_of[self._rows] = np.arange(len(self._rows))
         dataset = self._bundle.schema.dataset
-        moment = films.iloc[:1].assign(year=dataset["last_year"], month=dataset["last_month"])
-        encoded = encoder.encode("movie", films)
-        users, time = encoder.encode("user", people.users), encoder.encode("time", moment)
-        scores = np.empty((len(users), len(films)))
-        for place, user in enumerate(users):
-            rows = encoder.assemble(user=user[None], movie=encoded, time=time)
-            scores[place] = self._session.run(["logit"], {"fields": rows})[0].reshape(-1)
-        # The order of space.ranking, which training does not import; a test compares the two.
-        likes = films["likes"].to_numpy()
-        return np.asarray(scores + 2 * np.log1p(likes), dtype=np.float64)
+        moment = dataset["last_year"], dataset["last_month"]
+        scores = np.full((len(people.users), len(self._rows)), -float(len(self._rows)))
+        for place in range(len(people.users)):
+            unseen = np.delete(self._rows, people.newest_first[place])
+            listed = self._order.ranking(self._person(people, place), unseen, *moment)
+            scores[place, column_of[listed]] = -np.arange(len(listed))
+        return scores
+
+    def _person(self, people: People, place: int) -> Person:
+        user, columns = people.users.iloc[[place]], people.newest_first[place]
+        rated = self._rows[columns]
+        return Person(
+            fields=self._bundle.encoder.encode("user", user),
+            facts={name: str(user[name].iloc[0]) for name in GROUPS},
+            history=History(
+                rated.astype(np.int32),
+                people.history[place].toarray()[0, columns].astype("float32"),
+            ),
+            known_films=self._bundle.movies["movie_id"].to_numpy()[rated],
+        )
 
     @property
     def parameters(self) -> int:
-        """The model's, as its metrics say."""
-        return int(self._bundle.metrics["parameters"])
+        """Those of the model of P(like) and of the ranking model, as their metrics say."""
+        metrics = self._bundle.metrics
+        return int(metrics["parameters"]) + int(metrics.get("ranking", {}).get("parameters", 0))
 
     def identity(self) -> str:
         """What tells this bundle from another: the SHA-256 of its manifest."""
-        return sha256(self._bundle.folder / MANIFEST)
+        return f"version {BUNDLE_VERSION}, {sha256(self._bundle.folder / MANIFEST)}"

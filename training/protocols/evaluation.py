@@ -17,7 +17,7 @@ from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.cost import measured, seconds_of_epochs
 from training.protocols.guard import check_ratings
 from training.protocols.methods import RANKERS, Method, method_names
-from training.protocols.ranker import Ranker
+from training.protocols.ranker import RankingMethod
 from training.protocols.ranking import measure
 from training.protocols.report import Result, write_report
 from training.protocols.task import RankingTask, ranking_task
@@ -153,7 +153,7 @@ class _Evaluation:
                 write_json(folder / "result.json", asdict(known))
             yield known
 
-    def _measure(self, name: str, ranker: Ranker, seed: int | None, folder: Path) -> Result:
+    def _measure(self, name: str, ranker: RankingMethod, seed: int | None, folder: Path) -> Result:
         label = name if seed is None else f"{name}, seed {seed}"
         if self._task is None:
             self._reporter.stage("Splitting")

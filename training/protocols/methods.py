@@ -10,7 +10,7 @@ from training.baselines import BASELINES, SEEDED
 from training.errors import RunError
 from training.names import names_in
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
-from training.protocols.ranker import BaselineRanker, Ranker
+from training.protocols.ranker import BaselineRanker, RankingMethod
 from training.ranking.options import NO_EASE, RankingOptions
 
 RANKER_VERSION = 1
@@ -23,7 +23,7 @@ of earlier versions are then measured anew, and those of other methods are kept.
 class Method:
     """A way to rank, to be fitted and measured."""
 
-    make: Callable[[], Ranker]
+    make: Callable[[], RankingMethod]
     """A new ranker."""
     seeded: bool
     """Whether its result depends on the seed; if not, it is measured once."""
@@ -32,7 +32,7 @@ class Method:
 
 
 def _autoint(options: RankingOptions, *, network: bool = True) -> Method:
-    def make() -> Ranker:
+    def make() -> RankingMethod:
         from training.protocols.autoint import AutoIntRanker  # which brings Keras along
 
         return AutoIntRanker(options, network=network)

@@ -29,8 +29,9 @@ class Fitting:
     """`train` and `validation` rows, as positions in `data.ratings`; `test` is empty. Validation rows
     are for early stopping and choices. What is chosen may be fitted again on both."""
     axes: Axes
-    """Users of `data` and the films to rank, in the order of `Ranker.scores`' columns. These are all
-    films that anybody rated, some perhaps in test rows alone: the protocol says which are candidates."""
+    """Users of `data` and the films to rank, in the order of `RankingMethod.scores`' columns. These are
+    all films that anybody rated, some perhaps in test rows alone: the protocol says which are
+    candidates."""
     like: float
     """A rating of at least this many stars is a like."""
 
@@ -59,7 +60,7 @@ class People:
         )
 
 
-class Ranker(Protocol):
+class RankingMethod(Protocol):
     """A method to measure. It is made anew for each seed, fitted once, and scores everybody."""
 
     def fit(self, fitting: Fitting, *, seed: int, folder: Path, reporter: Reporter) -> None:

@@ -20,7 +20,7 @@ from space.ranking_files import PERSON
 from training.errors import RunError
 from training.folder import write_json
 from training.graph import TOLERANCE, difference, write_graph
-from training.ranker import Ranker
+from training.ranker import RankingModel
 
 GRAPH = "ranking.onnx"
 FACTS = "ranking.json"
@@ -36,7 +36,7 @@ DESCRIPTION = (
 class Ranking:
     """A fitted ranker with all that serving needs beside it."""
 
-    ranker: Ranker
+    ranker: RankingModel
     """The model."""
     models: ItemModels
     """Item-item matrices and counts to serve with."""
@@ -46,14 +46,14 @@ class Ranking:
 
 def new_ranker(
     sizes: list[int], movies: pd.DataFrame, models: ItemModels, **options: Any
-) -> Ranker:
+) -> RankingModel:
     """A new ranker for a catalogue.
 
     Args:
         sizes: Indices of each field of the person.
         movies: The catalogue, ordered by `movie_id`.
         models: Its genres.
-        options: Arguments of `Ranker`.
+        options: Arguments of `RankingModel`.
     """
     years = movies["year"].to_numpy(dtype=np.float64, na_value=np.nan)
     known = np.isfinite(years)
@@ -61,7 +61,9 @@ def new_ranker(
     if known.any():
         buckets[known] = (years[known] - years[known].min()) // YEARS_OF_A_BUCKET + 1
     genres = models.genres if models.genres.shape[1] else np.zeros((len(movies), 1), np.float32)
-    ranker = Ranker(sizes, len(movies), int(buckets.max(initial=0)) + 1, genres.shape[1], **options)
+    ranker = RankingModel(
+        sizes, len(movies), int(buckets.max(initial=0)) + 1, genres.shape[1], **options
+    )
     ranker.build()
     ranker.set_films(buckets, genres)
     return ranker
@@ -70,7 +72,7 @@ def new_ranker(
 class ServingRanker(keras.Model):
     """The ranker for one person and many films: what is the person's is computed once."""
 
-    def __init__(self, ranker: Ranker) -> None:
+    def __init__(self, ranker: RankingModel) -> None:
         super().__init__()
         self.ranker = ranker
 
@@ -100,7 +102,7 @@ def export_ranking(bundle: Path, ranking: Ranking) -> None:
     write_json(bundle / FACTS, facts)
 
 
-def export_graph(ranker: Ranker, path: Path) -> None:
+def export_graph(ranker: RankingModel, path: Path) -> None:
     """Write the graph: a person, their lists, films and affinities to `score`."""
     serving = ServingRanker(ranker)
     serving(_random_inputs(ranker, 2))
@@ -117,7 +119,7 @@ def export_graph(ranker: Ranker, path: Path) -> None:
     write_graph(serving, path, [spec])
 
 
-def check_graph(ranker: Ranker, path: Path) -> None:
+def check_graph(ranker: RankingModel, path: Path) -> None:
     """Compare the graph with Keras on random persons and films.
 
     Raises:
@@ -135,7 +137,7 @@ def check_graph(ranker: Ranker, path: Path) -> None:
             )
 
 
-def _random_inputs(ranker: Ranker, films: int, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
+def _random_inputs(ranker: RankingModel, films: int, seed: int = 0) -> dict[str, npt.NDArray[Any]]:
     generator = np.random.default_rng(seed)
     config = ranker.get_config()
     known = config["films"]

@@ -13,7 +13,7 @@ import numpy as np
 from space.item_models import ItemModels
 from training.checkpoints import FitState, restore, save
 from training.progress import Reporter
-from training.ranker import Ranker
+from training.ranker import RankingModel
 from training.ranking.examples import Example, draw, features_of, inputs_of
 from training.ranking.linear import Linear
 from training.ranking.options import RankingOptions
@@ -79,7 +79,7 @@ class Batches(keras.utils.PyDataset):
 class _Sampled(keras.Model):
     """The ranker's scores with the correction for how candidates were drawn."""
 
-    def __init__(self, ranker: Ranker) -> None:
+    def __init__(self, ranker: RankingModel) -> None:
         super().__init__(name="sampled")
         self.ranker = ranker
         self.built = True
@@ -90,7 +90,7 @@ class _Sampled(keras.Model):
 
 
 def fit_ranker(
-    ranker: Ranker,
+    ranker: RankingModel,
     examples_of: Callable[[int], list[Example]],
     models: ItemModels,
     linear: Linear,

@@ -23,9 +23,22 @@ MOST_FILMS = 8000
 """Matrices are of the films with the most ratings, so many at the most: an inverse takes films^3."""
 
 WINDOW, STEP = 50, 25
-WINDOW_L2, RATED_L2, LIKED_L2, LATER_L2 = 800.0, 500.0, 1000.0, 400.0
+"""Likes of a window, and how many further on the next one begins, so that each like is in two."""
+
+RATED_L2, LIKED_L2 = 500.0, 1000.0
+"""EASE's lambda, as that of the baselines `ease-all` and `ease`."""
+
+WINDOW_L2, LATER_L2 = 800.0, 400.0
+"""The same for windows, and the ridge of `later`. Set by hand near the other two; no search over them,
+nor over the constants below, is recorded."""
+
 SHRINKAGE = 20.0
+"""Ratings without a like after them that are added to each film's, so that a film that few rated leads
+to few others."""
+
 CUTS, NEXT_LIKES, LATER_DECAY = 8, 40, 15.0
+"""Of `later`: cuts of each history, at random from its first fifth on; ratings behind a cut among which
+likes are to be told; ratings before it after which one counts 1/e, as in the affinity `later_15`."""
 
 Dense = npt.NDArray[np.float32]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from space.encoding import FeatureEncoder
 from space.item_models import ItemModels
 from training.progress import Reporter
-from training.ranker import Ranker
+from training.ranker import RankingModel
 from training.ranking.examples import Example, ExampleMaker
 from training.ranking.export import new_ranker
 from training.ranking.fit import fit_ranker
@@ -41,7 +41,7 @@ class Start:
 class Learned:
     """A fitted ranker. To rank with it, item-item models of all known rows are needed."""
 
-    ranker: Ranker
+    ranker: RankingModel
     """The ranker."""
     linear: Linear
     """The linear ranker that it started from."""

@@ -8,12 +8,13 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from space.affinities import Floats
 from space.item_models import ItemModels
+from training.lists import METRICS, NONE, RankingMetrics, best
 from training.progress import Reporter
-from training.protocols.ranking import METRICS, RECALL_K, RankingMetrics
-from training.ranker import Ranker
+from training.ranker import RankingModel
 from training.ranking.examples import Example, features_of, inputs_of
 from training.ranking.item_models import Dense
 from training.ranking.linear import Linear
@@ -27,7 +28,7 @@ Scores = npt.NDArray[np.floating]
 def measure(
     examples: list[Example],
     models: ItemModels,
-    ranker: Ranker,
+    ranker: RankingModel,
     linear: Linear,
     liked_ease: Dense | None,
     films: int,
@@ -64,7 +65,7 @@ def measure(
     return {name: list_metrics(found, targets, films) for name, found in lists.items()}
 
 
-def all_scores(examples: list[Example], models: ItemModels, order: Ranker | Linear) -> Scores:
+def all_scores(examples: list[Example], models: ItemModels, order: RankingModel | Linear) -> Scores:
     """A ranker's scores of all films, `(examples, films)`, as serving computes them.
 
     Args:
@@ -81,7 +82,7 @@ def all_scores(examples: list[Example], models: ItemModels, order: Ranker | Line
 
 
 def scores_of(
-    examples: list[Example], raw: Floats, models: ItemModels, order: Ranker | Linear
+    examples: list[Example], raw: Floats, models: ItemModels, order: RankingModel | Linear
 ) -> Scores:
     """The same of few examples, whose affinities `raw` are known, `(examples, films, affinities)`."""
     if isinstance(order, Linear):
@@ -93,19 +94,13 @@ def scores_of(
 
 def unseen_best(scores: Scores, example: Example) -> npt.NDArray[np.intp]:
     """The best films that are not in the history, best first."""
-    masked = scores.astype(np.float64)
-    masked[example.history.movies] = -np.inf
-    ranked = best(masked, min(RECALL_K, len(masked)))
-    return ranked[np.isfinite(masked[ranked])]
-
-
-def best(scores: Scores, count: int) -> npt.NDArray[np.intp]:
-    """Places of the `count` largest scores, largest first; ties by place."""
-    if count <= 0:
-        return np.empty(0, dtype=np.intp)
-    places = np.sort(np.argpartition(-scores, count - 1)[:count])
-    ordered: npt.NDArray[np.intp] = places[np.argsort(-scores[places], kind="stable")]
-    return ordered
+    rated = example.history.movies
+    seen = sparse.csr_matrix(
+        (np.ones(len(rated), np.int8), rated, [0, len(rated)]), shape=(1, len(scores))
+    )
+    listed = best(scores[np.newaxis], seen)[0]
+    found: npt.NDArray[np.intp] = listed[listed != NONE]
+    return found
 
 
 def list_metrics(

@@ -1,0 +1,111 @@
+"""What the page's modules share: the model, and what it has answered before."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from space import memory
+from space.artifacts import SharedModel
+from space.hub.transfer import Report
+from space.page.ask import Ask
+from space.page.shown import Shown
+from space.pretrained import quiet
+from space.recommender import MovieRecommender
+
+KEPT = 256
+"""Answers that are kept; a list of ten films is about two KiB."""
+
+
+class Answers:
+    """The model of all visitors, and the last of its answers.
+
+    Args:
+        model: The model that all visitors share.
+        kept: How many answers are kept; 0 keeps none.
+    """
+
+    def __init__(self, model: SharedModel, kept: int = KEPT) -> None:
+        self.model = model
+        self._kept = kept
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+        self._last_shown: Shown | None = None
+
+    def recommender(self, *, users: bool, report: Report = quiet) -> MovieRecommender:
+        """The model, after waiting for it.
+
+        Args:
+            users: Whether its data set is needed.
+            report: Told how far fetching the data set has come.
+
+        Raises:
+            PreparationError: If it cannot be had.
+        """
+        return self.model.ready_with_users(report) if users else self.model.ready()
+
+    def shown(self, recommender: MovieRecommender) -> Shown:
+        """What is shown of a model's bundle."""
+        shown = self._last_shown
+        if shown is None or shown.bundle is not recommender.bundle:
+            self._last_shown = shown = Shown.of(recommender.bundle)
+        return shown
+
+    def of(
+        self, recommender: MovieRecommender, name: str, make: Callable[..., Any], **arguments: Any
+    ) -> Any:
+        """What `make(**arguments)` gives, or gave before for the same model.
+
+        Args:
+            recommender: The model that is asked; its revision is part of the key.
+            name: What is asked.
+            make: Asks it. What it gives is shared between threads and must not be changed.
+            **arguments: Of `make`.
+        """
+        key = (_revision(recommender), name, _frozen(arguments))
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        with memory.released():
+            answer = make(**arguments)
+        if self._kept:
+            with self._lock:
+                self._answers[key] = answer
+                while len(self._answers) > self._kept:
+                    self._answers.popitem(last=False)
+        return answer
+
+    def list_for(self, recommender: MovieRecommender, ask: Ask) -> Any:
+        """The list that a visitor asks for."""
+        shown = self.shown(recommender)
+        arguments = {**ask.person(shown), **ask.filters(shown)}
+        if ask.newcomer:
+            return self.of(recommender, "recommend_for", recommender.recommend_for, **arguments)
+        return self.of(recommender, "recommend", recommender.recommend, **arguments)
+
+    def relaxed(self, recommender: MovieRecommender, ask: Ask) -> dict[str, int]:
+        """How many films would be listed if one filter were dropped, by the filter's name."""
+        shown = self.shown(recommender)
+        found: dict[str, int] = recommender.relaxed(**ask.person(shown), **ask.filters(shown))
+        return found
+
+
+def _revision(recommender: MovieRecommender) -> Hashable:
+    """Which model it is, and with which users: the commits of the Hub, or the folder."""
+    model, users = recommender.origin, recommender.dataset_origin
+    return (
+        model.sha if model else str(recommender.bundle.folder),
+        users.sha if users else recommender.dataset is not None,
+    )
+
+
+def _frozen(value: Any) -> Hashable:
+    """The same as a key; the type is part of it, since 1, 1.0 and True are equal."""
+    if isinstance(value, dict):
+        return tuple((name, _frozen(each)) for name, each in sorted(value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(each) for each in value)
+    return (type(value).__name__, value)

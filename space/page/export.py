@@ -1,0 +1,34 @@
+"""A list of films as a CSV file."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import Any
+
+import pandas as pd
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(films: pd.DataFrame) -> str:
+    """A list as CSV, one film a line, genres with "|" between them.
+
+    Args:
+        films: As `MovieRecommender.recommend` gives them.
+    """
+    written = StringIO()
+    lines = csv.writer(written)
+    lines.writerow(films.columns)
+    for row in films.astype({"year": "Int64"}).itertuples(index=False):
+        lines.writerow([_cell(value) for value in row])
+    return written.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, tuple):
+        value = "|".join(value)
+    if not isinstance(value, str):
+        return "" if pd.isna(value) else value
+    # A spreadsheet would run it as a formula.
+    return "'" + value if value.startswith(_FORMULAS) else value

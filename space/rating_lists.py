@@ -1,0 +1,95 @@
+"""Ratings of one's own as a list of titles that somebody wrote."""
+
+from __future__ import annotations
+
+import re
+
+from space.rating_rows import NUMBER, OwnRating, Row, check_count, checked_text, scaled
+from space.rating_tables import is_table, read_csv
+from space.search import MAX_TITLE
+from space.titles import YEAR
+
+_MAX_LINE = 2 * MAX_TITLE
+"""The most characters of a line of a list: a title with its year, its rating and some space."""
+
+_MARK = rf"★{{1,5}}½?☆*|{NUMBER}\s*/\s*(?:5|100?)"
+"""A rating that says what it is out of."""
+_APART = r"\s*[,;:|\t]\s*|\s+[-–—]\s+|\s+"
+
+_BULLET = re.compile(r"(?:[-*•–—]|\d{1,4}[.)])\s+")
+_RATED = (
+    re.compile(rf"(?P<film>.*\S)(?:{_APART}|(?=★))(?P<rating>{_MARK})"),
+    re.compile(rf"(?P<film>.*(?:\({YEAR}\)|[,;\t]\s*{YEAR}))(?:{_APART})(?P<rating>{NUMBER}|½)"),
+    re.compile(r"(?P<film>.*?\S)\s*[,;\t]\s*(?P<rating>10|\d(?:[.,]\d{1,2})?)"),
+)
+"""A film and a rating: one that says what it is out of; a number after a year; or after a comma."""
+
+_DATED = re.compile(
+    rf"(?P<title>.*?)\s*(?:\((?P<in_brackets>{YEAR})\)|[,;\t]\s*(?P<year>{YEAR}))[\s,;]*"
+)
+
+
+def read_titles(text: str) -> list[OwnRating]:
+    """Read a list of films: one a line, with its year and rating or without.
+
+    Understood are, with a bullet ("-", "*", "•") or a number ("1.") in front or without:
+
+    - `Heat`, `Heat (1995)`, `Heat, 1995`;
+    - a plain rating after the year or, up to 10, after a comma: `Heat (1995) 4.5`, `Heat (1995): 4,5`,
+      `Heat, 1995, 4`, `Heat, 4`;
+    - after all of these, a rating that says what it is out of: `Heat 4/5`, `Heat (1995) 8/10`,
+      `Heat ★★★★½`.
+
+    Commas may be semicolons or tabs. Plain ratings are out of 5; out of 10 if any is over 5, and out
+    of 100 if any is over 10. A rating of 0 is none. A year without brackets or comma stays with the
+    title: only the catalogue knows whether "Blade Runner 2049" has one. A list that begins with a
+    header such as "Name,Year,Rating" is read as `read_csv` does.
+
+    Args:
+        text: The list, at most `MAX_BYTES` in UTF-8 and `MAX_ROWS` films.
+
+    Returns:
+        The films in the order of the list; empty lines are left out.
+
+    Raises:
+        ValueError: If it is no text, too long, or a line is not what a title can be, naming the line.
+    """
+    text = checked_text("text", text)
+    if is_table(text):
+        return read_csv(text)
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        film = (
+            _BULLET.sub("", line.strip(), count=1) if _BULLET.match(line.strip()) else line.strip()
+        )
+        if not film:
+            continue
+        if len(film) > _MAX_LINE:
+            raise ValueError(
+                f"Line {number} should be one film, at most {_MAX_LINE} characters. "
+                f"Received {len(film):,} characters: {film[:100]!r}..."
+            )
+        rows.append(_row(film, number))
+        check_count(rows)
+    return scaled(rows, None)
+
+
+def _row(film: str, line: int) -> Row:
+    """A line of a list, taken apart from its end."""
+    rating = ""
+    for pattern in _RATED:
+        if rated := pattern.fullmatch(film):
+            film, rating = rated["film"], rated["rating"]
+            break
+    dated = _DATED.fullmatch(film)
+    if dated and dated["title"]:
+        film, year = dated["title"], int(dated["in_brackets"] or dated["year"])
+    else:
+        year = None
+    film = " ".join(film.split())
+    if len(film) > MAX_TITLE:
+        raise ValueError(
+            f"Line {line} should have a title of at most {MAX_TITLE} characters. "
+            f"Received {len(film)} characters: {film[:100]!r}..."
+        )
+    return Row(film, year, rating, line)
