@@ -16,8 +16,10 @@ from hub_upload.space_files import gradio_version, space_files
 from space.errors import BundleError
 from space.hub.repository import Repository
 from space.manifest import read_json
+from space.model_name import model_name
 
-SPACE_TITLE = "Films for you, by AutoInt+"
+SPACE_TITLE = "Films for you, by AutoInt"
+"""Of AutoInt+ too: a Space names a repository, whose model may be another one tomorrow."""
 
 _MODEL_ROOTS = frozenset({"plots/"})
 _SPACE_ROOTS = frozenset({"space/"})
@@ -47,7 +49,7 @@ def model(
         "model",
         repo_id,
         {**files, CARD: _checked(card)},
-        message=f"AutoInt+ trained on {facts.get('name') or 'ratings'}",
+        message=f"{model_name(folder)} trained on {facts.get('name') or 'ratings'}",
         owned=_MODEL_ROOTS | {"training.json"},
         notices=(terms(facts),) if is_restricted(facts) else (),
     )

@@ -18,15 +18,19 @@ import pyarrow as pa
 from space.encoding import FeatureEncoder
 from space.errors import BundleError
 from space.links import NO_LINKS, Links, read_links
-from space.manifest import read_json, verify_listed, verify_manifest
+from space.manifest import listed, read_json, verify_listed, verify_manifest
 from space.ranking_files import RANKING_FILES, RANKING_SINCE, Ranking, read_ranking
 from space.schema import Schema, check_format
+from space.similar import VECTORS_FILE, SimilarFilms, read_vectors
 from space.tables import read_table
 
 SERVING_FILES = frozenset(
     {"config.json", "encoders.json", "metrics.json", "model.onnx", "movies.parquet", "schema.json"}
 )
 """The files that serving reads of every bundle; Keras's weights and the plots are not among them."""
+
+OPTIONAL_FILES = frozenset({VECTORS_FILE})
+"""The files that serving reads where a bundle has them; older bundles have none."""
 
 DATASET_FILES = frozenset({"dataset.json", "movies.parquet", "ratings.parquet", "users.parquet"})
 """The files of a data set folder."""
@@ -89,6 +93,8 @@ class Bundle:
     """The model that orders the list; bundles before format version 2 have none."""
     links: Links = NO_LINKS
     """Where the films have pages; empty where the data set names none."""
+    similar: SimilarFilms | None = None
+    """Which films are similar; older bundles do not know."""
 
     @property
     def model(self) -> Path:
@@ -128,7 +134,16 @@ def read_bundle(folder: Path) -> Bundle:
         else None
     )
     links = read_links(folder / "movies.parquet")
-    return Bundle(folder, schema, encoder, movies, metrics, ranking, links)
+    similar = None
+    if VECTORS_FILE in optional_files(folder):
+        similar = read_vectors(folder / VECTORS_FILE, movies)
+    return Bundle(folder, schema, encoder, movies, metrics, ranking, links, similar)
+
+
+def optional_files(folder: Path) -> frozenset[str]:
+    """Those of `OPTIONAL_FILES` that a verified bundle lists and that are there."""
+    known = OPTIONAL_FILES & listed(folder)
+    return frozenset(name for name in known if (folder / name).is_file())
 
 
 def read_inputs(folder: Path) -> tuple[Schema, FeatureEncoder]:

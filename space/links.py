@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ class Links:
             >>> Links(ids).of(1)["TMDb"]
             'https://www.themoviedb.org/movie/862'
         """
-        known = {name: self.ids.at[movie_id, name] for name in self.ids}
+        known: dict[Hashable, Any] = {name: self.ids.at[movie_id, name] for name in self.ids}
         return {
             site: address.format(known[name])
             for name, (site, address) in _PAGES.items()
@@ -65,7 +66,7 @@ NO_LINKS = Links()
 """Of a catalogue that names no pages."""
 
 
-def present(columns: Iterable[str]) -> list[pa.Field]:
+def present(columns: Iterable[Hashable]) -> list[pa.Field]:
     """Those columns of `LINKS` that a table with these columns has."""
     listed = set(columns)
     return [column for column in LINKS if column.name in listed]
@@ -100,7 +101,7 @@ def read_links(path: Path) -> Links:
     if not columns:
         return NO_LINKS
     ids = read_table(path, pa.schema([("movie_id", pa.int64()), *columns])).set_index("movie_id")
-    for name in ids:
+    for name in (column.name for column in columns):
         bad = are_no_ids(name, ids[name])
         if bad.any():
             raise BundleError(

@@ -56,6 +56,15 @@ def verify_listed(folder: Path, required: Collection[str]) -> None:
         raise DamagedError(said)
 
 
+def listed(folder: Path) -> frozenset[str]:
+    """The names of the files that a folder's manifest lists.
+
+    Raises:
+        BundleError: If the manifest cannot be read.
+    """
+    return frozenset(_read(folder))
+
+
 def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, str]]:
     """The files of a folder that are not as its manifest says, each with what is wrong with it.
 
@@ -66,9 +75,9 @@ def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, str]]
     Raises:
         BundleError: If the manifest itself cannot be read.
     """
-    listed = _read(folder)
-    yield from _absent(folder, listed, required)
-    for name, facts in listed.items():
+    files = _read(folder)
+    yield from _absent(folder, files, required)
+    for name, facts in files.items():
         path = folder / name
         if not path.is_file():
             continue
@@ -108,10 +117,10 @@ def read_json(path: Path) -> Any:
 
 
 def _absent(
-    folder: Path, listed: Collection[str], required: Collection[str]
+    folder: Path, files: Collection[str], required: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     for name in sorted(required):
-        if name not in listed:
+        if name not in files:
             yield name, f"{folder / MANIFEST}: it should list {name}. Export it again."
         elif not (folder / name).is_file():
             yield name, f"{folder / name}: the file is missing. Export or fetch it again."

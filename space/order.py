@@ -11,7 +11,7 @@ from space.inputs import Inputs
 from space.person import Person
 from space.ranker import Ranker
 from space.ranking import ranking_scores, top
-from space.rerank import AS_SCORED, Reranker, SharedGenres, Wishes
+from space.rerank import AS_SCORED, Reranker, Wishes, similarity_of
 from space.scoring import Scorer, probability
 
 
@@ -31,7 +31,7 @@ class Order:
         self._ranker = None if bundle.ranking is None else Ranker(bundle.ranking, bundle.encoder)
         self._movie_ids = bundle.movies["movie_id"].to_numpy()
         self._likes = bundle.movies["likes"].to_numpy()
-        self._reranker = Reranker(bundle.movies, SharedGenres(bundle.movies))
+        self._reranker = Reranker(bundle.movies, similarity_of(bundle))
 
     def ranking(
         self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int

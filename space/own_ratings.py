@@ -14,9 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
-
-from space.arguments import MAX_PICKS
+from space.arguments import MAX_PICKS, check_number
 from space.rating_lists import read_titles
 from space.rating_rows import FEWEST_STARS, MAX_BYTES, MAX_ROWS, MOST_STARS, OwnRating
 from space.rating_tables import read_csv
@@ -185,15 +183,7 @@ def picks(chosen: Matches | Iterable[tuple[OwnRating, int]], like_threshold: flo
     Raises:
         ValueError: If `like_threshold` is none.
     """
-    if (
-        not isinstance(like_threshold, int | float | np.number)
-        or isinstance(like_threshold, bool)
-        or not FEWEST_STARS <= like_threshold <= MOST_STARS
-    ):
-        raise ValueError(
-            f"`like_threshold` should be a number from {FEWEST_STARS} to {MOST_STARS:g}. "
-            f"Received: {like_threshold!r:.100}"
-        )
+    check_number("like_threshold", like_threshold, FEWEST_STARS, MOST_STARS)
     stars: dict[int, float | None] = {}
     for row, movie_id in chosen.chosen() if isinstance(chosen, Matches) else chosen:
         if stars.get(movie_id) is None:

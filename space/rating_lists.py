@@ -14,22 +14,22 @@ _MAX_LINE = 2 * MAX_TITLE
 
 _MARK = rf"★{{1,5}}½?☆*|{NUMBER}\s*/\s*(?:5|100?)"
 """A rating that says what it is out of."""
-_APART = r"\s*[,;:|\t]\s*|\s+[-–—]\s+|\s+"
+_APART = r"\s*[,;:|]\s*|\s+[-–—]\s+|\s+"
 
-_BULLET = re.compile(r"(?:[-*•–—]|\d{1,4}[.)])\s+")
+_BULLET = re.compile(r"^(?:[-*•–—]|\d{1,4}[.)])\s+")
 _RATED = (
-    re.compile(rf"(?P<film>.*\S)(?:{_APART}|(?=★))(?P<rating>{_MARK})"),
-    re.compile(rf"(?P<film>.*(?:\({YEAR}\)|[,;\t]\s*{YEAR}))(?:{_APART})(?P<rating>{NUMBER}|½)"),
-    re.compile(r"(?P<film>.*?\S)\s*[,;\t]\s*(?P<rating>10|\d(?:[.,]\d{1,2})?)"),
+    re.compile(rf"(?P<film>.*[^\s★])(?:{_APART}|(?=★))(?P<rating>{_MARK})"),
+    re.compile(rf"(?P<film>.*(?:\({YEAR}\)|[,;]\s*{YEAR}))(?:{_APART})(?P<rating>{NUMBER}|½)"),
+    re.compile(r"(?P<film>.*?\S)\s*[,;]\s*(?P<rating>10|\d(?:[.,]\d{1,2})?)"),
 )
 """A film and a rating: one that says what it is out of; a number after a year; or after a comma."""
 
 _DATED = re.compile(
-    rf"(?P<title>.*?)\s*(?:\((?P<in_brackets>{YEAR})\)|[,;\t]\s*(?P<year>{YEAR}))[\s,;]*"
+    rf"(?P<title>.*?)\s*(?:\((?P<in_brackets>{YEAR})\)|[,;]\s*(?P<year>{YEAR}))[\s,;]*"
 )
 
 
-def read_titles(text: str) -> list[OwnRating]:
+def read_titles(text: str | bytes) -> list[OwnRating]:
     """Read a list of films: one a line, with its year and rating or without.
 
     Understood are, with a bullet ("-", "*", "•") or a number ("1.") in front or without:
@@ -46,22 +46,21 @@ def read_titles(text: str) -> list[OwnRating]:
     header such as "Name,Year,Rating" is read as `read_csv` does.
 
     Args:
-        text: The list, at most `MAX_BYTES` in UTF-8 and `MAX_ROWS` films.
+        text: The list, at most `MAX_BYTES` (of text: in UTF-8) and `MAX_ROWS` films.
 
     Returns:
         The films in the order of the list; empty lines are left out.
 
     Raises:
-        ValueError: If it is no text, too long, or a line is not what a title can be, naming the line.
+        ValueError: If it is too long, or, naming the line, if a line is longer than a film can be or its
+            rating is above the scale.
     """
-    text = checked_text("text", text)
-    if is_table(text):
-        return read_csv(text)
-    rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        film = (
-            _BULLET.sub("", line.strip(), count=1) if _BULLET.match(line.strip()) else line.strip()
-        )
+    listed = checked_text("text", text)
+    if is_table(listed):
+        return read_csv(listed)
+    rows: list[Row] = []
+    for number, line in enumerate(listed.splitlines(), start=1):
+        film = _BULLET.sub("", " ".join(line.replace("\t", " , ").split()), count=1)
         if not film:
             continue
         if len(film) > _MAX_LINE:
@@ -86,7 +85,6 @@ def _row(film: str, line: int) -> Row:
         film, year = dated["title"], int(dated["in_brackets"] or dated["year"])
     else:
         year = None
-    film = " ".join(film.split())
     if len(film) > MAX_TITLE:
         raise ValueError(
             f"Line {line} should have a title of at most {MAX_TITLE} characters. "

@@ -64,12 +64,11 @@ def checked_text(name: str, content: Any) -> str:
     if not isinstance(content, str | bytes):
         raise ValueError(f"`{name}` should be text or bytes. Received: {type(content).__name__}")
     # A text has at least as many bytes as characters: a long one is not encoded to be measured.
-    if len(content) > MAX_BYTES or (
-        isinstance(content, str) and len(content.encode("utf-8", "replace")) > MAX_BYTES
-    ):
+    measured = content[: MAX_BYTES + 1]
+    size = len(measured if isinstance(measured, bytes) else measured.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
         raise ValueError(
-            f"`{name}` should have at most {MAX_BYTES:,} bytes. Received more: {len(content):,} "
-            f"{'characters' if isinstance(content, str) else 'bytes'}. Leave out some of the films."
+            f"`{name}` should have at most {MAX_BYTES:,} bytes. Received more. Leave out some films."
         )
     return (content if isinstance(content, str) else _decoded(content)).removeprefix("\ufeff")
 

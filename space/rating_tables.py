@@ -66,7 +66,7 @@ def _read_table(text: str) -> list[OwnRating]:
         text = text[text.find("\nPosition,") + 1 :]
     table = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     try:
-        header = next(table, [])
+        header = next(filter(any, table), [])
         columns = _columns(header)
         if "title" not in columns:
             raise ValueError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 import pandas as pd
 
-from space.arguments import check_flag, check_left_out, check_movie
+from space.arguments import check_flag, check_left_out, check_movie, check_whole
 from space.bundle import Bundle, Dataset
 from space.encoding import Indices
 from space.explanation import Explanation, explain
@@ -18,6 +18,8 @@ from space.moment import Moment, moment_of
 from space.order import Order
 from space.person import Person, newcomer
 from space.ranking_files import ranked_by
+from space.search import FilmSearch
+from space.similar import similar_movies
 from space.users import Users
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class MovieRecommender(Loadable):
         self._lists = Lists(bundle)
         self._nobody = newcomer(bundle)
         self._films = pd.Index(bundle.movies["movie_id"])
+        self.search = FilmSearch(bundle.movies)
+        """The films by their titles, as `space.own_ratings.match_ratings` asks for them."""
 
     def _take(self, dataset: Dataset | None, origin: Snapshot | None) -> None:
         super()._take(dataset, origin)
@@ -221,6 +225,58 @@ class MovieRecommender(Loadable):
         moment = moment_of(year, month, self.last_month)
         row = self.order.inputs.rows(person.fields, [self._films.get_loc(movie_id)], *moment)
         return explain(self.order.scorer, self.bundle.encoder, row)
+
+    def search_movies(self, query: str, *, k: int = 10) -> pd.DataFrame:
+        """The films that a query may mean, best match first: `space.search.FilmSearch.best` says how.
+
+        Args:
+            query: A title, its beginning or some of its words, with its year behind it or without.
+            k: The most films to give, 1 to `MAX_K`.
+
+        Returns:
+            A frame with the columns `movie_id`, `title`, `year` and `genres` (a tuple).
+
+        Raises:
+            ValueError: If an argument is not what is said above.
+        """
+        check_whole("k", k, 1, MAX_K)
+        return self.search.best(query, k)
+
+    @property
+    def knows_similar(self) -> bool:
+        """Whether `similar_movies` can tell: bundles of older versions cannot."""
+        return self.bundle.similar is not None
+
+    def similar_movies(self, movie_id: int, *, k: int = 10) -> pd.DataFrame:
+        """The films most similar to one, the most similar first, ties by movie id.
+
+        Args:
+            movie_id: The film, of `bundle.movies`.
+            k: Length of the list, 1 to `MAX_K`; it is shorter where the catalogue is.
+
+        Returns:
+            A frame with the columns `rank` (from 1), `movie_id`, `title`, `year`, `genres` and
+            `shared_genres` (tuples), and `similarity`, the cosine of the films' vectors, -1 to 1.
+
+        Raises:
+            ValueError: If an argument is not what is said above, or `knows_similar` is false.
+        """
+        check_movie(movie_id, self._films)
+        check_whole("k", k, 1, MAX_K)
+        film = self._films.get_loc(movie_id)
+        return similar_movies(self.bundle.movies, self.bundle.similar, film, k)
+
+    def links(self, movie_id: int) -> dict[str, str]:
+        """The pages of a film by the names of their sites, such as "IMDb"; empty where not known.
+
+        Args:
+            movie_id: The film, of `bundle.movies`.
+
+        Raises:
+            ValueError: If it is not one of them.
+        """
+        check_movie(movie_id, self._films)
+        return self.bundle.links.of(movie_id)
 
     def _person(self, user_id: int | None) -> Person:
         """Somebody of whom nothing is known, or a user, if there is such a one."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from space.arguments import check_number
+from space.bundle import Bundle
 from space.filters import genre_flags
 from space.graph import Floats
 from space.ranking import top
@@ -62,6 +63,23 @@ class Similarity(Protocol):
         ...
 
 
+class Cosines:
+    """How alike films are by the model's vectors of them: the cosine.
+
+    Args:
+        vectors: Of length 1, or 0 of a film that is like no other, `(films, size)`.
+    """
+
+    def __init__(self, vectors: Floats) -> None:
+        self._vectors = vectors
+
+    def pairwise(self, positions: Positions) -> Floats:
+        """The cosine of each of some films with each, as `Similarity` says."""
+        vectors = self._vectors[positions]
+        cosines: Floats = vectors @ vectors.T
+        return cosines
+
+
 class SharedGenres:
     """How alike films are by their genres: the Jaccard index, shared genres by those of either.
 
@@ -82,6 +100,13 @@ class SharedGenres:
         either = counts[:, np.newaxis] + counts - shared
         jaccard: Floats = shared / np.maximum(either, 1)
         return jaccard
+
+
+def similarity_of(bundle: Bundle) -> Similarity:
+    """How alike a bundle's films are: by their vectors, or where it has none by their genres."""
+    if bundle.similar is None:
+        return SharedGenres(bundle.movies)
+    return Cosines(bundle.similar.vectors)
 
 
 class Reranker:

@@ -76,8 +76,8 @@ class FilmSearch:
     def best(self, query: str, k: int = 10) -> pd.DataFrame:
         """The films that a query may mean, best first.
 
-        Films of that very name come first, then those that have it but for an article in front, then
-        those whose name begins so, then those with all its words, then near misses. A year at the end,
+        Films of that very name come first, then those that have it in brackets, or but for an article
+        in front, then those whose name begins so, then those with all its words, then near misses. A year at the end,
         "Heat 1995" or "Heat (1995)", puts the films of that year in front of each of these, and those
         of the year beside it next; among equals the film with more ratings is first.
 
@@ -96,11 +96,14 @@ class FilmSearch:
         title, year = split_year(query)
         places = _Places(self.years, self._counts)
         # "Blade Runner 2049" is a title, so the query is looked up with its year as well.
-        readings = [(query, None)] if year is None else [(query, None), (title, year)]
-        for text, meant in readings:
-            for name in names_of(text):
-                for level, positions in enumerate(self._index.like(name)):
-                    places.note(level, positions, meant)
+        readings = [(normalised(query), None, 0)]
+        if year is not None:
+            readings.append((normalised(title), year, 0))
+        # The catalogue may not have the other name that stands in brackets.
+        readings += [(name, year, 1) for name in names_of(title)[:1]]
+        for name, meant, behind in readings:
+            for level, positions in enumerate(self._index.like(name), start=behind):
+                places.note(level, positions, meant)
         if len(places) < k and (name := normalised(title)):
             for position, score in self._index.similar(name):
                 places.note(_NEAR_MISS, [position], year, score)
@@ -181,7 +184,7 @@ def check_title(name: str, value: Any) -> None:
         )
 
 
-_NEAR_MISS = 5
+_NEAR_MISS = 7
 """The level of films that are found by likeness alone, behind those of `_Index.like`."""
 
 
@@ -222,11 +225,15 @@ class _Index:
         self._names: list[str] = []
         self._bare_names: list[str] = []
         self._owners: list[int] = []
+        self._own: dict[str, list[int]] = {}
         self._exact: dict[str, list[int]] = {}
         self._bare: dict[str, list[int]] = {}
         self._parts: dict[str, list[int]] = {}
         for position, title in enumerate(titles):
-            for name in names_of(title):
+            names = names_of(title)
+            for name in {names[0], names[-1]}:
+                _add(self._own, name, position)
+            for name in names:
                 self._names.append(name)
                 self._bare_names.append(without_article(name))
                 self._owners.append(position)
@@ -242,6 +249,7 @@ class _Index:
         """The films of a name, level by level, each looked for when it is asked for."""
         if not name:
             return
+        yield self._own.get(name, ())
         yield from self.same(name)
         for begins in (name, without_article(name)):
             yield self._where(

@@ -15,13 +15,17 @@ import keras
 import numpy as np
 import onnxruntime
 import pandas as pd
+import pyarrow as pa
 
 from space.bundle import CATALOGUE, MOVIES, RATINGS, USERS
 from space.encoding import FeatureEncoder
 from space.features import moments
+from space.links import present
 from space.manifest import write_manifest
 from space.schema import FORMAT_VERSION, Schema
+from space.similar import VECTORS_FILE
 from training.errors import RunError
+from training.film_vectors import film_vectors, write_vectors
 from training.folder import strict, write_json
 from training.graph import TOLERANCE, difference, write_graph
 from training.parquet import write_parquet
@@ -109,6 +113,8 @@ def export_bundle(
         if training is not None:
             write_json(bundle / "training.json", training)
         catalogue(data, split, like_threshold).to_parquet(bundle / "movies.parquet", index=False)
+        vectors = film_vectors(model, encoder, data, split, like_threshold)
+        write_vectors(bundle / VECTORS_FILE, vectors, data.movies["movie_id"])
         if ranking is not None:
             export_ranking(bundle, replace(ranking, metrics=strict(ranking.metrics)))
         if plots is not None:
@@ -124,14 +130,18 @@ def export_dataset(target: Path, data: MovieLens, split: Split) -> None:
         ratings = data.ratings.assign(part=split.part_of_rows())
         write_parquet(ratings, dataset / "ratings.parquet", RATINGS)
         write_parquet(data.users, dataset / "users.parquet", USERS)
-        write_parquet(data.movies, dataset / "movies.parquet", MOVIES)
+        columns = pa.schema([*MOVIES, *present(data.movies)])
+        write_parquet(data.movies, dataset / "movies.parquet", columns)
         facts = {"format_version": FORMAT_VERSION, "fingerprint": data.fingerprint(), **data.facts}
         write_json(dataset / "dataset.json", facts)
         write_manifest(dataset)
 
 
 def catalogue(data: MovieLens, split: Split, like_threshold: float) -> pd.DataFrame:
-    """The films with their numbers of ratings and likes and their mean rating, in training rows."""
+    """The films with their numbers of ratings and likes and their mean rating, in training rows.
+
+    Ids on other sites are taken along where the data set knows them.
+    """
     rated = data.ratings.iloc[split.train]
     counts = (
         rated.assign(like=rated["rating"] >= like_threshold)
@@ -141,7 +151,8 @@ def catalogue(data: MovieLens, split: Split, like_threshold: float) -> pd.DataFr
     movies = data.movies.merge(counts, on="movie_id", how="left")
     movies = movies.fillna({"rating_count": 0, "likes": 0})
     movies = movies.astype({"rating_count": "int64", "likes": "int64"})
-    return movies.reindex(columns=CATALOGUE.names)
+    links = [column.name for column in present(data.movies)]
+    return movies.reindex(columns=[*CATALOGUE.names, *links])
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:

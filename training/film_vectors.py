@@ -55,8 +55,8 @@ def film_vectors(
     the ranker's tables of the films           .18, .19          .0167, .0169
     AutoInt+'s embedding of the id alone       .184, .189        .0225, .0243
     `e`                                        .711, .791        .0385, .0624
-    `f`                                        .332, .619        .0778, .0954
-    both                                       .436, .688        .0794, .0975
+    `f`                                        .330, .617        .0780, .0951
+    both                                       .440, .687        .0796, .0974
     =========================================  ================  ================
 
     Args:
@@ -104,7 +104,8 @@ def factors(liked: pd.DataFrame, movie_ids: pd.Series) -> Floats:
     weights = (np.bincount(user)[user] * np.bincount(film)[film].astype(np.float64)) ** POWER
     likes = sp.csr_matrix((weights, (user, film)), shape=(len(users), len(movie_ids)))
     _, values, films = randomized_svd(likes, size, random_state=0)
-    return (films.T * values).astype(np.float32)
+    found: Floats = (films.T * values).astype(np.float32)
+    return found
 
 
 def write_vectors(path: Path, vectors: Floats, movie_ids: pd.Series) -> None:
@@ -123,4 +124,5 @@ def write_vectors(path: Path, vectors: Floats, movie_ids: pd.Series) -> None:
 
 def _unit(vectors: Floats) -> Floats:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    units: Floats = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    return units

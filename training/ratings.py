@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from space.features import UNKNOWN
+from space.links import ID_OF, are_no_ids, present
 from training.errors import Problems
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,8 @@ class MovieLens:
     users: pd.DataFrame
     """`user_id`, `gender`, `age` (one of `AGE_GROUPS`), `occupation`, `zip`; text or "unknown"."""
     movies: pd.DataFrame
-    """`movie_id`, `title` without the year, `year` (nullable), `genres` (a list of all)."""
+    """`movie_id`, `title` without the year, `year` (nullable), `genres` (a list of all); and, where
+    the source has them, the nullable `imdb_id` and `tmdb_id` of `space.links.LINKS`."""
     ratings: pd.DataFrame
     """`user_id`, `movie_id`, `rating` (stars), `timestamp` (seconds since 1970), in file order."""
     facts: dict[str, str] = field(default_factory=dict)
@@ -73,9 +75,14 @@ class MovieLens:
     see `training.licences`; and `revision`, the commit of a repository on the Hub."""
 
     def fingerprint(self) -> str:
-        """A SHA-256 over all rows of all three tables."""
+        """A SHA-256 over all rows of all three tables, but for ids on other sites.
+
+        Those tell nothing of users or films that a model could know, so that a model and its data set
+        still belong together when they become known.
+        """
         digest = hashlib.sha256()
-        for table in (self.users, self.movies, self.ratings):
+        movies = self.movies.drop(columns=[column.name for column in present(self.movies)])
+        for table in (self.users, movies, self.ratings):
             plain = table.astype({"genres": str}) if "genres" in table else table
             digest.update(",".join(plain.columns).encode())
             digest.update(pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes())
@@ -96,9 +103,10 @@ def assemble(
 
     Raises:
         DataError: If a rating is off the scale, or of a movie or by a user that is not listed, or an
-            id is listed twice.
+            id is listed twice or is none.
     """
     _check_unique(movies, "movie_id")
+    check_links(movies)
     rows = ratings.rows
     problems = Problems(ratings.file)
     off_scale = ~scale.allows(rows["rating"].to_numpy(dtype="float64"))
@@ -128,6 +136,20 @@ def assemble(
 
     known = users.rows if users is not None else _unknown_users(rows["user_id"])
     return MovieLens(known, movies.rows, _latest(rows, ratings.file), facts)
+
+
+def check_links(movies: Table) -> None:
+    """Check the ids on other sites that a table of films has; it may have none.
+
+    Raises:
+        DataError: If a value is neither missing nor what `space.links.ID_OF` says.
+    """
+    problems = Problems(movies.file)
+    for column in present(movies.rows):
+        ids = movies.rows[column.name]
+        bad = are_no_ids(column.name, ids)
+        problems.add(f"as {column.name} {ID_OF[column.name]}", movies.lines(bad), ids[bad].tolist())
+    problems.raise_if_any()
 
 
 def _check_unique(table: Table, key: str) -> None:

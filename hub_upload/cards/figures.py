@@ -46,6 +46,11 @@ METRICS: Mapping[str, Metric] = {
         "expected_calibration_error_unknown_user",
         better="lower",
     ),
+    "expected_calibration_error_told_user": Metric(
+        "The same, gender, age and occupation of the user known",
+        "expected_calibration_error_told_user",
+        better="lower",
+    ),
     "user_auc": Metric("AUC within a user, mean over users", "user_auc"),
     "ndcg_at_10": Metric("NDCG@10 among a user's own held-out films", "ndcg_at_10_among_own_films"),
     "original_ndcg_at_10": Metric(

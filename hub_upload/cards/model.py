@@ -104,6 +104,7 @@ def model_card(
         validated=bool(part(metrics, "validation")),
         calibration_error=any(_ECE in part(metrics, name) for name in ("test", "validation")),
         scaling=part(metrics, "calibration"),
+        bend=part(metrics, "calibration_unknown_user"),
         figure_rows=_figure_counts(metrics),
         field_table=_field_table(read),
         options=_options_table(config, training),

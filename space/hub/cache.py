@@ -15,7 +15,7 @@ from huggingface_hub.file_download import repo_folder_name
 
 from space.errors import BundleError
 from space.hub.repository import Kind, Repository, Snapshot, is_commit
-from space.manifest import read_json
+from space.manifest import listed, read_json
 from space.schema import check_format
 
 logger = logging.getLogger(__name__)
@@ -100,13 +100,22 @@ def version_of(snapshot: Snapshot, kind: Kind) -> int:
     return check_format(version, str(path), "bundle" if kind.type == "model" else kind.noun)
 
 
+def needed(snapshot: Snapshot, kind: Kind) -> frozenset[str]:
+    """The files that serving needs of a commit, as its format and its manifest say.
+
+    Raises:
+        BundleError: As `version_of`, and if the manifest is missing or damaged.
+    """
+    return kind.files_of(version_of(snapshot, kind), listed(snapshot.folder))
+
+
 def complete(snapshot: Snapshot, kind: Kind) -> bool:
     """Whether all files that serving needs are there."""
     try:
-        needed = kind.files_of(version_of(snapshot, kind))
+        files = needed(snapshot, kind)
     except BundleError:
         return False
-    return all((snapshot.folder / name).is_file() for name in needed)
+    return all((snapshot.folder / name).is_file() for name in files)
 
 
 @contextmanager

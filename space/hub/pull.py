@@ -18,10 +18,10 @@ from space.hub.cache import (
     Access,
     complete,
     named,
+    needed,
     remember,
     remembered,
     snapshot_of,
-    version_of,
 )
 from space.hub.errors import HubUnreachableError, told
 from space.hub.repository import Kind, Repository, Snapshot, is_commit
@@ -189,7 +189,7 @@ def _needed(snapshot: Snapshot, kind: Kind) -> frozenset[str]:
     for name, said in faults(snapshot.folder, {kind.facts}):
         if name == kind.facts:
             raise DamagedError(said)
-    return kind.files_of(version_of(snapshot, kind))
+    return needed(snapshot, kind)
 
 
 def _from_cache(

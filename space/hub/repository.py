@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from huggingface_hub import constants
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
-from space.bundle import DATASET_FILES, SERVING_FILES
+from space.bundle import DATASET_FILES, OPTIONAL_FILES, SERVING_FILES
 from space.manifest import MANIFEST
 from space.ranking_files import RANKING_FILES, RANKING_SINCE
 
@@ -98,29 +98,40 @@ class Kind:
     facts: str
     """The file that tells its format; with the manifest it tells one of ours from others."""
     files: frozenset[str]
-    """The files that serving needs of the newest format. Nothing else is ever fetched."""
+    """The files that serving reads of the newest format. Nothing else is ever fetched."""
     limit: int
     """Bytes that they may have together."""
     since: Mapping[str, int] = field(default_factory=dict)
     """For each file that the first format lacks: the version of the format that brought it."""
+    optional: frozenset[str] = frozenset()
+    """The files that any version may lack; they are needed where the manifest lists them."""
 
     @property
     def marks(self) -> frozenset[str]:
         """The files that are looked at before the others are fetched."""
         return frozenset({MANIFEST, self.facts})
 
-    def files_of(self, version: int) -> frozenset[str]:
-        """The files that serving needs of a repository of this format version."""
-        return frozenset(name for name in self.files if self.since.get(name, 1) <= version)
+    def files_of(self, version: int, listed: Collection[str] = ()) -> frozenset[str]:
+        """The files that serving needs of a repository.
+
+        Args:
+            version: The version of its format.
+            listed: The files that its manifest lists.
+        """
+        missing = self.optional - set(listed)
+        return frozenset(
+            name for name in self.files - missing if self.since.get(name, 1) <= version
+        )
 
 
 MODEL = Kind(
     "model",
     "model",
     "schema.json",
-    SERVING_FILES | RANKING_FILES | {MANIFEST},
+    SERVING_FILES | RANKING_FILES | OPTIONAL_FILES | {MANIFEST},
     MODEL_LIMIT,
     dict.fromkeys(RANKING_FILES, RANKING_SINCE),
+    OPTIONAL_FILES,
 )
 DATASET = Kind("data set", "dataset", "dataset.json", DATASET_FILES | {MANIFEST}, DATASET_LIMIT)
 

@@ -272,7 +272,8 @@ class Endpoints:
 def _entries(films: pd.DataFrame) -> list[dict[str, Any]]:
     """Films as the API gives them."""
     return [
-        {name: _plain(value) for name, value in row.items()} for row in films.to_dict("records")
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in films.to_dict("records")
     ]
 
 

@@ -12,17 +12,17 @@ from space.artifacts import SharedModel
 from space.page.answers import Answers
 from space.page.api import add_endpoints
 from space.page.ask import Ask, listed
+from space.page.chooser import build_chooser, wire_chooser
 from space.page.controls import Controls, Panel, build_panel, switched_on
 from space.page.detail import Detail, film_of
 from space.page.films_tab import FilmsTab
 from space.page.footer import footer
-from space.page.language import label, language_of
+from space.page.language import LANGUAGES, label, language_of, text
 from space.page.link import COPY, restored
 from space.page.status import status_html
 from space.page.tabs import TABS
 from space.page.words import in_words
 
-TITLE = "Films for you"
 _POLL_SECONDS = 1.0
 _FETCHING = gr.Progress()
 
@@ -45,7 +45,7 @@ def build_page(model: SharedModel) -> gr.Blocks:
     # The page asks nothing of other hosts.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     answers = Answers(model)
-    page = gr.Blocks(title=TITLE, analytics_enabled=False)
+    page = gr.Blocks(title=text(LANGUAGES[0], "title"), analytics_enabled=False)
     with page:
         _Layout(answers).wire(page)
         add_endpoints(answers)
@@ -60,6 +60,7 @@ class _Layout:
         self._query = gr.Textbox(visible=False)
         self._loaded = gr.Textbox(visible=False)
         self._selected = gr.Textbox("films", visible=False)
+        self._languages = build_chooser()
         gr.Markdown(label("title.markdown"), elem_id="title")
         self._status = gr.HTML(status_html(answers.model.status, "en"), elem_id="status")
         self._retry = gr.Button(label("retry"), visible=False, elem_id="retry")
@@ -81,7 +82,7 @@ class _Layout:
     def wire(self, page: gr.Blocks) -> None:
         panel, controls = self._panel, self._panel.controls
         asked = [*controls]
-        polled = [self._status, self._retry, self._timer, self._footer]
+        polled: list[Any] = [self._status, self._retry, self._timer, self._footer]
         polled += [controls.language, self._query, *controls[1:]]
         polled += [panel.newcomer, panel.user, panel.facts]
         # Last, since its change asks for the first list by what stands in the controls then.
@@ -104,6 +105,7 @@ class _Layout:
         panel.copy.click(None, asked, panel.link, js=COPY, **PRIVATE).then(
             lambda: gr.Textbox(visible=True), None, panel.link, **QUIET
         )
+        wire_chooser(self._languages, asked, QUIET)
         self._films.cards.hide(self.hide, [controls.hidden], controls.hidden, **QUIET)
         self._films.wire(controls, PRIVATE)
         self._detail.wire(self._films.cards, controls, PRIVATE)

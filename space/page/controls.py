@@ -97,7 +97,7 @@ def build_panel() -> Panel:
             for name in ("likes", "dislikes")
         )
         with gr.Accordion(label("facts"), open=False, elem_id="facts") as facts, gr.Row():
-            told = [_fact(name) for name in FACTS]
+            gender, age, occupation = (_fact(name) for name in FACTS)
         own = gr.Accordion(label("own"), open=False, elem_id="own")
     with gr.Column(visible=False, elem_id="who") as chosen:
         user = gr.Dropdown(
@@ -154,7 +154,8 @@ def build_panel() -> Panel:
         label=label("link"), visible=False, interactive=False, buttons=["copy"], elem_id="link"
     )
     controls = Controls(
-        language, way, user, likes, dislikes, *told, year, month, genres, match, exclude_genres,
+        language, way, user, likes, dislikes, gender, age, occupation, year, month, genres,
+        match, exclude_genres,
         from_year, to_year, exclude_seen, hidden, k, familiarity, diversity,
     )  # fmt: skip
     return Panel(controls, newcomer, facts, chosen, own, random, recommend, copy, link)

@@ -1,33 +1,50 @@
-"""What opens beside the list for one film: why it has its score, and which films are similar."""
+"""What opens beside the list for one film: why it has its score, and which films are similar.
+
+The dialog itself is the browser's (`page.js`): it opens as soon as a button is pressed, and is filled when
+the answer has come.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
 
 from space.page.answers import Answers
-from space.page.ask import Ask
+from space.page.ask import Ask, listed
 from space.page.controls import Controls
-from space.page.language import label
+from space.page.language import LANGUAGES, text
 from space.page.similar import similar_html
 from space.page.why import why_html
 from space.page.words import in_words
 
-OPEN = """() => setTimeout(() => {
-  const panel = document.querySelector("#detail");
-  if (panel && !panel.contains(document.activeElement)) {
-    window.returnTo = document.activeElement;
-    panel.querySelector("#close")?.focus();
-  }
-}, 100)"""
-"""Takes the keyboard to the panel, and remembers where it was."""
+EVENTS = """
+const asks = {
+  why: (film) => trigger("why", { film }),
+  similar: (film) => trigger("similar", { film }),
+  pick: (film) => trigger("pick", { film }),
+};
+Object.assign(window.filmDetail ??= {}, { words: {}, ask: (does, film) => asks[does](film) });
+""".replace(
+    "words: {}",
+    "words: "
+    + json.dumps(
+        {
+            language: {name: text(language, name) for name in ("close", "loading")}
+            for language in LANGUAGES
+        }
+    ),
+    1,
+)
+"""Gives each press of a button within the dialog to the server, with the film's id."""
 
-CLOSE = """() => window.returnTo?.focus()"""
+FILL = "(html) => window.filmDetail.fill(html)"
+FAIL = "() => window.filmDetail.fail()"
 
 
 class Detail:
-    """A panel over the right edge of the page.
+    """A dialog over the right edge of the page.
 
     Args:
         answers: What the page's modules share.
@@ -35,42 +52,52 @@ class Detail:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        with gr.Column(visible=False, elem_id="detail") as self._panel:
-            self._close = gr.Button(label("close"), size="sm", elem_id="close")
-            self._content = gr.HTML("", elem_id="detail-content")
+        self._events = gr.HTML("", js_on_load=EVENTS, visible="hidden", elem_id="detail-events")
+        self._content = gr.Textbox(visible=False)
 
     def wire(self, cards: gr.HTML, controls: Controls, private: dict[str, Any]) -> None:
-        """Bind the buttons of the cards, and what closes the panel.
+        """Bind the buttons of the cards, in the list and in the dialog.
 
         Args:
             cards: The list.
             controls: The page's controls.
             private: How an event of the page's own is bound.
         """
-        shown = [self._panel, self._content]
-        for name, handler in (("why", self.why), ("similar", self.similar)):
-            getattr(cards, name)(handler, [*controls], shown, **private).then(
-                None, js=OPEN, **private
-            )
-        self._close.click(
-            lambda: (gr.Column(visible=False), ""), None, shown, queue=False, **private
-        ).then(None, js=CLOSE, **private)
+        for source in (cards, self._events):
+            for name, handler in (("why", self.why), ("similar", self.similar)):
+                asked = getattr(source, name)(
+                    handler,
+                    [*controls],
+                    self._content,
+                    # A film may be asked for while the answer to another is on its way.
+                    trigger_mode="multiple",
+                    show_progress="hidden",
+                    **private,
+                )
+                asked.success(None, self._content, None, js=FILL, **private)
+                asked.failure(None, None, None, js=FAIL, **private)
+        picked = [controls.likes, controls.dislikes]
+        self._events.pick(self.pick, picked, picked, trigger_mode="multiple", **private)
 
-    def why(self, event: gr.EventData, *values: Any) -> tuple[gr.Column, str]:
+    def why(self, event: gr.EventData, *values: Any) -> str:
         """What the score of a film hangs on."""
         ask = Ask.of(values)
         with in_words(ask.language):
             recommender = self._answers.recommender(users=not ask.newcomer)
-            html = why_html(self._answers, recommender, ask, film_of(event))
-        return gr.Column(visible=True), html
+            return why_html(self._answers, recommender, ask, film_of(event))
 
-    def similar(self, event: gr.EventData, *values: Any) -> tuple[gr.Column, str]:
+    def similar(self, event: gr.EventData, *values: Any) -> str:
         """Films like a film."""
         ask = Ask.of(values)
         with in_words(ask.language):
             recommender = self._answers.recommender(users=False)
-            html = similar_html(self._answers, recommender, ask.language, film_of(event))
-        return gr.Column(visible=True), html
+            return similar_html(self._answers, recommender, ask, film_of(event))
+
+    def pick(self, event: gr.EventData, likes: Any, dislikes: Any) -> tuple[list[Any], list[Any]]:
+        """The films liked and disliked, once one more is liked."""
+        film = film_of(event)
+        others = [[each for each in listed(picks) if each != film] for picks in (likes, dislikes)]
+        return [*others[0], film], others[1]
 
 
 def film_of(event: gr.EventData) -> Any:

@@ -22,14 +22,17 @@ _DEFAULTS: Mapping[str, Any] = {
 _LONGEST = 8_000
 """Characters of a query that are read; a browser sends no longer one."""
 
-COPY = "(...values) => window.copyLink({}, values)".format(
-    json.dumps({"names": NAMES, "lists": sorted(_LISTS), "defaults": _DEFAULTS})
-)
+_STATE = json.dumps({"names": NAMES, "lists": sorted(_LISTS), "defaults": _DEFAULTS})
+
+COPY = f"(...values) => window.copyLink({_STATE}, values)"
 """Puts what is set into the address, copies it, and gives it.
 
 Within the Hub's frame it is the address of the framed page, which works by itself as well; the outer
 address cannot be changed.
 """
+
+SPOKEN = f"(...values) => window.speak({_STATE}, values)"
+"""Puts what is set into the address, and opens it in the language that was chosen."""
 
 
 def restored(query: Any) -> Restored:

@@ -1,18 +1,26 @@
-"""The tab "months"."""
+"""The list for two months side by side: what moved."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import gradio as gr
+import pandas as pd
 
+from space.months import Comparison, compare_months
 from space.page.answers import Answers
 from space.page.ask import Ask
+from space.page.cards import year_text
 from space.page.controls import Controls
+from space.page.frames import rows
+from space.page.language import label, text
+from space.page.person_tab import month_text
+from space.page.words import in_words
 
 
 class MonthsTab:
-    """To come.
+    """The tab that compares months.
 
     Args:
         answers: What the page's modules share.
@@ -20,11 +28,109 @@ class MonthsTab:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self.outputs: list[Any] = [gr.HTML("", elem_id="months")]
+        gr.Markdown(label("months.intro"), elem_classes="note")
+        with gr.Row():
+            self._year = gr.Number(
+                label=label("months.year"), precision=0, min_width=110, elem_id="other-year"
+            )
+            self._month = gr.Dropdown(
+                [(label(f"month.{number}"), number) for number in range(1, 13)],
+                value=None,
+                label=label("months.month"),
+                min_width=130,
+                elem_id="other-month",
+            )
+        self._moved = gr.HTML("", elem_id="months")
+        self.outputs: list[Any] = [self._moved]
 
     def wire(self, controls: Controls, private: dict[str, Any]) -> None:
-        """Bind the tab's own events."""
+        """Bind the choice of the other month.
+
+        Args:
+            controls: The page's controls.
+            private: How an event of the page's own is bound.
+        """
+        gr.on(
+            [self._month.input, self._year.submit, self._year.blur],
+            self.compare,
+            [self._year, self._month, *controls],
+            self._moved,
+            **private,
+        )
+
+    def compare(self, year: Any, month: Any, *values: Any) -> str:
+        """What moved between the month of the list and another one."""
+        ask = Ask.of(values)
+        with in_words(ask.language):
+            return self._html(ask, year, month)
 
     def show(self, ask: Ask) -> list[Any]:
-        """The tab's content for what is asked."""
-        return [""]
+        """Half a year before the month of the list, beside it.
+
+        Raises:
+            ValueError: If what is asked makes no sense.
+            PreparationError: If the model cannot be had.
+        """
+        return [self._html(ask, None, None)]
+
+    def _html(self, ask: Ask, year: Any, month: Any) -> str:
+        recommender = self._answers.recommender(users=not ask.newcomer)
+        shown = self._answers.shown(recommender)
+        asked = {**ask.person(shown), **ask.filters(shown)}
+        last = recommender.last_month
+        second = (asked.pop("year") or last[0], asked.pop("month") or last[1])
+        first = _half_a_year_before(second)
+        first = (year or first[0], month or first[1])
+        compared = self._answers.of(
+            recommender,
+            "months",
+            lambda **given: compare_months(recommender, **given),
+            first=first,
+            second=second,
+            **asked,
+        )
+        return comparison_html(compared, ask.language)
+
+
+def comparison_html(compared: Comparison, language: str) -> str:
+    """The films of both lists with their places, as a table."""
+    first, second = (
+        escape(month_text(moment, language)) for moment in (compared.first, compared.second)
+    )
+    key = "months.moved" if compared.moved else "months.same"
+    said = escape(text(language, key, first=first, second=second))
+    body = "".join(
+        f'<tr><th scope="row">{escape(row.title)} <span class="year">{year_text(row.year)}</span></th>'
+        f"<td>{_place(row.first_rank)}</td><td>{_place(row.second_rank)}</td>"
+        f"<td>{_move(row, language)}</td></tr>"
+        for row in rows(compared.films)
+    )
+    heads = (text(language, "column.title"), first, second, text(language, "months.move"))
+    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    return (
+        f'<p>{said}</p><div class="scrolled" role="region" tabindex="0" '
+        f'aria-label="{escape(text(language, "tab.months"))}"><table class="moves">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _half_a_year_before(moment: tuple[int, int]) -> tuple[int, int]:
+    months = 12 * moment[0] + moment[1] - 1 - 6
+    return months // 12, months % 12 + 1
+
+
+def _place(rank: Any) -> str:
+    return "–" if pd.isna(rank) else str(int(rank))
+
+
+def _move(row: Any, language: str) -> str:
+    if pd.isna(row.move):
+        kind = "in" if pd.isna(row.first_rank) else "out"
+        return f'<span class="move {kind}">{escape(text(language, f"months.{kind}"))}</span>'
+    if row.move == 0:
+        return "＝"
+    return (
+        f'<span class="move up">▲ {int(row.move)}</span>'
+        if row.move > 0
+        else f'<span class="move down">▼ {-int(row.move)}</span>'
+    )

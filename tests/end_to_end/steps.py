@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from collections.abc import Sequence
+
+from playwright.sync_api import Locator, Page, expect
 
 READY = "#recommend:not([disabled])"
+WAITING = "document.querySelector('.pending, .generating, .translucent')"
 
 
 def open_page(tab: Page, address: str, seconds: float = 30) -> None:
-    """Open the page and wait until its controls are on."""
+    """Open the page and wait until its controls are on and the first list is there."""
     tab.goto(address)
     tab.wait_for_selector(READY, timeout=seconds * 1000)
+    settle(tab)
+
+
+def settle(tab: Page) -> None:
+    """Wait until the page waits for nothing."""
+    tab.wait_for_function(
+        f"""() => {{
+          const now = performance.now();
+          if ({WAITING} || document.body.innerText !== window.lastText) window.quietSince = now;
+          window.lastText = document.body.innerText;
+          return now - window.quietSince > 400;
+        }}""",
+        polling=100,
+        timeout=30_000,
+    )
 
 
 def choose(tab: Page, control: str, value: str) -> None:
@@ -22,13 +40,61 @@ def choose(tab: Page, control: str, value: str) -> None:
     box.press("Escape")
 
 
+def unfold(tab: Page, accordion: str) -> None:
+    """Open an accordion, if it is closed."""
+    button = tab.locator(f"{accordion} button").first
+    if button.get_attribute("aria-expanded") != "true" and "open" not in (
+        button.get_attribute("class") or ""
+    ):
+        button.click()
+
+
+def for_user(tab: Page, user: str) -> None:
+    """Choose a user of the data set."""
+    tab.locator("#way input[value=user]").check()
+    expect(tab.locator("#user")).to_be_visible()
+    choose(tab, "#user", user)
+
+
+def for_me(tab: Page) -> None:
+    """Have the list for the visitor again."""
+    tab.locator("#way input[value=you]").check()
+    expect(tab.locator("#who")).to_be_hidden()
+
+
 def recommend(tab: Page) -> list[list[str]]:
-    """Press the button and read the table of recommendations."""
+    """Press the button and read the cards."""
     tab.click("#recommend")
-    expect(tab.locator("#profile .profile")).to_be_visible()
-    expect(tab.locator("#heading")).not_to_be_empty()
-    tab.wait_for_function("!document.querySelector('.generating, .pending')")
-    return rows(tab, "#recommended")
+    settle(tab)
+    return cards(tab)
+
+
+def cards(tab: Page) -> list[list[str]]:
+    """The cards in their order: rank, title, year, genres with a dot between them, score."""
+    return [
+        [
+            card.locator(".rank").inner_text(),
+            card.locator("h3").evaluate("title => title.firstChild.textContent.trim()"),
+            card.locator(".year").inner_text(),
+            " · ".join(card.locator(".chip").all_inner_texts()),
+            card.locator(".number").inner_text(),
+        ]
+        for card in tab.locator("#cards .card").all()
+    ]
+
+
+def expect_titles(tab: Page, titles: Sequence[str]) -> None:
+    """Wait until the cards are of these films, in this order."""
+    heads: Locator = tab.locator("#cards .card h3")
+    expect(heads).to_have_count(len(titles))
+    for place, title in enumerate(titles):
+        expect(heads.nth(place)).to_contain_text(title)
+
+
+def open_tab(tab: Page, name: str) -> None:
+    """Choose one of the tabs by its text, and wait for its content."""
+    tab.get_by_role("tab", name=name, exact=True).click()
+    settle(tab)
 
 
 def rows(tab: Page, table: str) -> list[list[str]]:

@@ -1,61 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from space.ranking import Match, candidates, ranking_scores, top
-
-MOVIES = pd.DataFrame(
-    {
-        "movie_id": [10, 20, 30, 40, 50],
-        "genres": [["Comedy"], ["Comedy", "Drama"], ["Drama", "War"], [], ["War"]],
-    }
-)
-
-
-def ids(**filters: object) -> list[int]:
-    return MOVIES["movie_id"].iloc[candidates(MOVIES, **filters)].tolist()  # type: ignore[arg-type]
-
-
-def test_without_filters_every_film_is_a_candidate() -> None:
-    assert ids() == [10, 20, 30, 40, 50]
-
-
-@pytest.mark.parametrize(
-    ("genres", "match", "expected"),
-    [
-        (["Comedy"], "any", [10, 20]),
-        (["Comedy"], "all", [10, 20]),
-        (["Comedy", "War"], "any", [10, 20, 30, 50]),
-        (["Comedy", "Drama"], "all", [20]),
-        (["Drama", "Comedy"], "all", [20]),
-        (["Comedy", "War"], "all", []),
-        (["Western"], "any", []),
-        ([], "all", [10, 20, 30, 40, 50]),
-    ],
-)
-def test_a_film_should_have_any_or_all_of_the_genres(
-    genres: list[str], match: Match, expected: list[int]
-) -> None:
-    assert ids(genres=genres, match=match) == expected
-
-
-def test_any_is_what_counts_where_nothing_is_said() -> None:
-    assert ids(genres=["Comedy", "War"]) == ids(genres=["Comedy", "War"], match="any")
-
-
-def test_excluded_films_are_no_candidates_and_strange_ids_do_no_harm() -> None:
-    assert ids(excluded=[20, 50, 999]) == [10, 30, 40]
-    assert ids(excluded=np.array([10, 20, 30, 40, 50])) == []
-    assert ids(genres=["Comedy"], excluded={10}) == [20]
-
-
-def test_genres_may_be_arrays_as_parquet_gives_them() -> None:
-    movies = MOVIES.assign(genres=[np.array(row, dtype=object) for row in MOVIES["genres"]])
-    assert candidates(movies, genres=["Comedy", "Drama"], match="all").tolist() == [1]
+from space.ranking import ranking_scores, top
 
 
 def test_the_score_is_the_logit_plus_two_log_of_one_plus_likes() -> None:

@@ -37,6 +37,7 @@ EVERY_OPTION: dict[str, Any] = {
     "numbers": 2,
     "outputs": 3,
     "like_output": 1,
+    "newcomer_columns": [0, 2],
 }
 """A value for every argument of `AutoInt` that is not its default."""
 

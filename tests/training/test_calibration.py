@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from space.bundle import read_bundle, read_dataset
 from space.recommender import MovieRecommender
+from space.scoring import Scorer
 from tests.builders import tiny_movielens, write_ml_100k
 from tests.training.models import (
     EVERY_OPTION,
@@ -176,8 +177,9 @@ def test_a_run_exports_calibrated_weights_and_does_so_again_after_its_bundle_is_
     (said,) = (note for note in recorder.notes if note.startswith("test: "))
     assert f"expected_calibration_error_unknown_user {told:.5f}" in said
 
-    served = MovieRecommender.load(out / "bundle", out / "dataset")
-    assert np.allclose(served._order.scorer.logits(_validation_rows(out)), calibrated, atol=1e-5)
+    bundle = read_bundle(out / "bundle")
+    scorer = Scorer(bundle.model, len(bundle.schema.fields))
+    assert np.allclose(scorer.logits(_validation_rows(out)), calibrated, atol=1e-5)
 
     (out / "bundle").rename(tmp_path / "first")
     again = train(options, out, Told(), data=tmp_path)

@@ -145,3 +145,29 @@ def test_a_graph_of_other_weights_is_refused(ranker: Any, tmp_path: Path) -> Non
     other.build()
     with pytest.raises(RunError, match="differs from Keras by"):
         check_graph(other, tmp_path / "ranking.onnx")
+
+
+RIGHT: dict[str, Any] = {"person_sizes": [2], "films": FILMS, "years": 1, "genres": 1}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"person_sizes": []}, r"`person_sizes` should hold a positive size .* person_sizes=\[\]"),
+        ({"person_sizes": [3, 0]}, r"Received: person_sizes=\[3, 0\]"),
+        *(
+            ({name: 0}, f"`{name}` should be at least 1. Received: {name}=0")
+            for name in ("films", "years", "genres", "embed_dim", "layers", "heads", "product_dim")
+        ),
+        ({"width": 5, "heads": 2}, "multiple of `heads`. Received: width=5, heads=2"),
+        ({"width": 0}, "multiple of `heads`. Received: width=0, heads=2"),
+        ({"recent_decay": 0.0}, "`recent_decay` should be above 0. Received: recent_decay=0.0"),
+        ({"half_trust": -1.0}, "`half_trust` should be above 0. Received: half_trust=-1.0"),
+        ({"half_trust": float("nan")}, "Received: half_trust=nan"),
+        ({"unknown_rate": 1.0}, "Received: rate=1.0"),
+        ({"dnn_units": [4, 0]}, r"Received: units=\[4, 0\]"),
+    ],
+)
+def test_wrong_arguments_are_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        RankingModel(**{**RIGHT, **wrong})

@@ -10,6 +10,9 @@ from training.ratings import MovieLens
 from training.readers import csv_edition, dat, ml_100k, recbole
 from training.readers.archive import Archive
 
+_BESIDE = {dat: dat.USERS, csv_edition: csv_edition.LINKS}
+"""A file that not every edition of a layout has."""
+
 
 def read(path: Path, facts: dict[str, str] | None = None) -> MovieLens:
     """Read a data set, whose layout is told by the names of its files.
@@ -27,8 +30,8 @@ def read(path: Path, facts: dict[str, str] | None = None) -> MovieLens:
         entries = archive.find(layout.FILES)
         if entries is None:
             continue
-        if layout is dat:
-            entries |= archive.find((*layout.FILES, dat.USERS)) or {}
+        if layout in _BESIDE:
+            entries |= archive.find((*layout.FILES, _BESIDE[layout])) or {}
         read_layout: Callable[..., MovieLens] = layout.read
         return read_layout(archive, entries, facts)
     entries = _atomic_files(archive)

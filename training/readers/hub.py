@@ -12,6 +12,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError, RemoteEntryNotFoundE
 
 from space.bundle import MOVIES, USERS
 from space.hub.repository import DATASET, Repository
+from space.links import LINKS, TMDB, present
 from training.errors import DataError, SourceError
 from training.hub import client_error, in_words, resolve
 from training.ratings import HALF_STARS, MovieLens, Table, assemble
@@ -30,6 +31,7 @@ _SCHEMAS = {
 }
 """The columns of each configuration. They may be of other types that convert without loss."""
 
+_MAY_BE_UNKNOWN = {"year", *LINKS.names}
 
 _FACTS = "dataset.json"
 """What `train` exports beside the tables, and a repository that it was pushed to holds."""
@@ -57,7 +59,8 @@ def read(reference: str) -> MovieLens:
     kept = _kept_facts(repository, commit)
     ratings, facts = _table(repository, commit, "ratings")
     movies, _ = _table(repository, commit, "movies")
-    movies.rows["year"] = movies.rows["year"].astype("Int64")
+    for column in {"year", TMDB} & set(movies.rows):
+        movies.rows[column] = movies.rows[column].astype("Int64")
     movies.rows["genres"] = pd.Series([list(row) for row in movies.rows["genres"]], dtype=object)
     users, _ = _table(repository, commit, "users")
     facts = {"name": str(repository), **facts, **kept, "revision": commit}
@@ -113,6 +116,8 @@ def _table(repository: Repository, commit: str, configuration: str) -> tuple[Tab
                 f"{reason}"
             ) from error
     schema, label = _SCHEMAS[configuration], f"{repository}, {configuration}"
+    if configuration == "movies":
+        schema = pa.schema([*schema, *present(loaded.column_names)])
     missing = [column for column in schema.names if column not in loaded.column_names]
     if missing:
         raise DataError(
@@ -125,8 +130,11 @@ def _table(repository: Repository, commit: str, configuration: str) -> tuple[Tab
     except pa.ArrowException as error:
         expected = ", ".join(f"{field.name} ({field.type})" for field in schema)
         raise DataError(f"{label}: expected the columns {expected}: {error}") from error
-    # A movie's year alone may be unknown.
-    gaps = [column for column in schema.names if column != "year" and table[column].null_count]
+    gaps = [
+        column
+        for column in schema.names
+        if column not in _MAY_BE_UNKNOWN and table[column].null_count
+    ]
     if gaps:
         raise DataError(f"{label}: expected a value in every row of {', '.join(gaps)}")
     card = {"licence": loaded.info.license, "citation": loaded.info.citation}

@@ -67,6 +67,16 @@ def _names(genres: str, separator: str) -> list[str]:
     return [name for name in genres.split(separator) if name not in NO_GENRES]
 
 
+def imdb_ids(numbers: pd.Series) -> pd.Series:
+    """Ids of IMDb from their digits: "114709" becomes "tt0114709"; what is empty is missing.
+
+    What holds anything but digits stays as it is.
+    """
+    text = numbers.str.strip()
+    digits = text.str.fullmatch("[0-9]+")
+    return text.where(~digits, "tt" + text.str.zfill(7)).where(text != "")
+
+
 def age_groups(ages: pd.Series) -> pd.Series:
     """The group of each age in years; a missing age is "unknown".
 

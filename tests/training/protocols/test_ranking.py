@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from training.lists import NONE, RankingMetrics, best
 from training.protocols.guard import LeakError
 from training.protocols.ranker import People
-from training.protocols.ranking import NONE, RankingMetrics, best, measure
+from training.protocols.ranking import measure
 from training.protocols.task import Round
 
 FILMS = 30
