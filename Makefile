@@ -6,7 +6,7 @@ export GRADIO_ANALYTICS_ENABLED := False
 export TF_CPP_MIN_LOG_LEVEL := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench bench-serve bench-train bench-explain bench-quality screenshot lock clean
+.PHONY: help setup run test lint format bench bench-serve bench-load bench-train bench-explain bench-quality screenshot lock clean
 
 help:  ## Show the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -34,6 +34,9 @@ bench: bench-train bench-serve  ## Measure training and serving
 
 bench-serve: $(VENV)/dev.done  ## Measure serving; fails where a target is missed
 	$(PY) -m tests.benchmarks.serve
+
+bench-load: $(VENV)/dev.done  ## Measure fifty visitors at once; takes seven minutes
+	$(PY) -m tests.benchmarks.load
 
 bench-train: $(VENV)/dev.done  ## Measure training rows a second against a naive model
 	$(PY) -m tests.benchmarks.train

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from space.errors import Argument, ArgumentError
+
 MAX_PICKS = 100
 """The most films that somebody new can pick."""
 
@@ -20,6 +22,9 @@ RELEASE_YEARS = (1800, 2100)
 
 _SHOWN = 200
 """At most this many characters of what came are repeated."""
+
+_USER, _HIDDEN = Argument("user_id"), Argument("hidden")
+_LIKED, _DISLIKED = Argument("liked"), Argument("disliked")
 
 _TEXTS = (str, bytes, bytearray, memoryview, Mapping)
 """Collections of something else than what is listed in them."""
@@ -37,16 +42,20 @@ def check_user(user_id: Any, user_ids: Sequence[int], known: Collection[int]) ->
         known: The same, to look up quickly.
 
     Raises:
-        ValueError: If it is not one of them.
+        ArgumentError: If it is not one of them.
     """
     if not _is_whole(user_id):
-        raise ValueError(f"`user_id` should be a whole number. Received: {_shown(user_id)}")
+        raise ArgumentError("whole", name=_USER, received=shown(user_id))
     if not user_ids:
-        raise ValueError("This model was trained without users' ids; give it its data set.")
+        raise ArgumentError("users_unknown")
     if user_id not in known:
-        raise ValueError(
-            f"`user_id` should be one of the data set's {len(user_ids):,} users, "
-            f"{user_ids[0]} to {user_ids[-1]}. Received: {_shown(user_id)}"
+        raise ArgumentError(
+            "user",
+            name=_USER,
+            count=len(user_ids),
+            first=user_ids[0],
+            last=user_ids[-1],
+            received=shown(user_id),
         )
 
 
@@ -54,11 +63,11 @@ def check_whole(name: str, value: Any, low: int, high: int) -> None:
     """Refuse what is not a whole number within bounds.
 
     Raises:
-        ValueError: If `value` is not one.
+        ArgumentError: If `value` is not one.
     """
     if not _is_whole(value) or not low <= value <= high:
-        raise ValueError(
-            f"`{name}` should be a whole number from {low} to {high}. Received: {_shown(value)}"
+        raise ArgumentError(
+            "whole_within", name=Argument(name), low=low, high=high, received=shown(value)
         )
 
 
@@ -66,12 +75,16 @@ def check_number(name: str, value: Any, low: float, high: float) -> None:
     """Refuse what is not a number within bounds.
 
     Raises:
-        ValueError: If `value` is not one.
+        ArgumentError: If `value` is not one.
     """
     number = _is_whole(value) or isinstance(value, float | np.floating)
     if not number or not low <= value <= high:
-        raise ValueError(
-            f"`{name}` should be a number from {low:g} to {high:g}. Received: {_shown(value)}"
+        raise ArgumentError(
+            "number_within",
+            name=Argument(name),
+            low=f"{low:g}",
+            high=f"{high:g}",
+            received=shown(value),
         )
 
 
@@ -79,21 +92,22 @@ def check_flag(name: str, value: Any) -> None:
     """Refuse what is neither true nor false.
 
     Raises:
-        ValueError: If `value` is something else.
+        ArgumentError: If `value` is something else.
     """
     if not isinstance(value, bool | np.bool):
-        raise ValueError(f"`{name}` should be True or False. Received: {_shown(value)}")
+        raise ArgumentError("flag", name=Argument(name), received=shown(value))
 
 
 def check_choice(name: str, value: Any, choices: Sequence[str]) -> None:
     """Refuse what is none of a few words.
 
     Raises:
-        ValueError: If `value` is none of `choices`.
+        ArgumentError: If `value` is none of `choices`.
     """
     if not isinstance(value, str) or value not in choices:
-        expected = " or ".join(f'"{choice}"' for choice in choices)
-        raise ValueError(f"`{name}` should be {expected}. Received: {_shown(value)}")
+        raise ArgumentError(
+            "choice", name=Argument(name), choices=tuple(choices), received=shown(value)
+        )
 
 
 def check_genres(name: str, genres: Any, known: Sequence[str]) -> None:
@@ -105,14 +119,14 @@ def check_genres(name: str, genres: Any, known: Sequence[str]) -> None:
         known: The catalogue's genres.
 
     Raises:
-        ValueError: If they are no list of genres, or one is not known.
+        ArgumentError: If they are no list of genres, or one is not known.
     """
     if isinstance(genres, _TEXTS) or not isinstance(genres, Collection) or _is_deep(genres):
-        raise ValueError(f"`{name}` should be a list of genres. Received: {_shown(genres)}")
+        raise ArgumentError("genres", name=Argument(name), received=shown(genres))
     unknown = (genre for genre in genres if not isinstance(genre, str) or genre not in known)
     if first := list(islice(unknown, 10)):
-        raise ValueError(
-            f"`{name}` should be among {', '.join(known)}. Received: {_listed(first, str)}"
+        raise ArgumentError(
+            "genres_unknown", name=Argument(name), known=[*known], received=_listed(first, str)
         )
 
 
@@ -124,14 +138,18 @@ def check_release_years(from_year: Any, to_year: Any) -> None:
         to_year: The last year; `None` is any.
 
     Raises:
-        ValueError: If one is no such year, or the last is before the first.
+        ArgumentError: If one is no such year, or the last is before the first.
     """
     for name, year in (("from_year", from_year), ("to_year", to_year)):
         if year is not None:
             check_whole(name, year, *RELEASE_YEARS)
     if from_year is not None and to_year is not None and from_year > to_year:
-        raise ValueError(
-            f"`from_year` should not be after `to_year`. Received: {from_year} and {to_year}"
+        raise ArgumentError(
+            "years_order",
+            first=Argument("from_year"),
+            last=Argument("to_year"),
+            from_year=from_year,
+            to_year=to_year,
         )
 
 
@@ -143,19 +161,15 @@ def check_hidden(hidden: Any, known: Collection[int]) -> None:
         known: The ids of the catalogue.
 
     Raises:
-        ValueError: If they are no list of ids, over `MAX_HIDDEN`, or one is not in the catalogue.
+        ArgumentError: If they are no list of ids, over `MAX_HIDDEN`, or one is not in the catalogue.
     """
     if isinstance(hidden, _TEXTS) or not isinstance(hidden, Collection) or _is_deep(hidden):
-        raise ValueError(f"`hidden` should be a list of movie ids. Received: {_shown(hidden)}")
+        raise ArgumentError("hidden", name=_HIDDEN, received=shown(hidden))
     if len(hidden) > MAX_HIDDEN:
-        raise ValueError(
-            f"`hidden` should have at most {MAX_HIDDEN:,} films. Received: {len(hidden):,}"
-        )
+        raise ArgumentError("hidden_count", name=_HIDDEN, most=MAX_HIDDEN, count=len(hidden))
     unknown = (movie for movie in hidden if not _is_whole(movie) or movie not in known)
     if first := list(islice(unknown, 10)):
-        raise ValueError(
-            f"`hidden` should be ids of films in the catalogue. Received: {_listed(first)}"
-        )
+        raise ArgumentError("films", name=_HIDDEN, received=_listed(first))
 
 
 def check_picks(liked: Any, disliked: Any, known: Collection[int], *, readable: bool) -> None:
@@ -168,37 +182,30 @@ def check_picks(liked: Any, disliked: Any, known: Collection[int], *, readable: 
         readable: Whether the model can read picks at all.
 
     Raises:
-        ValueError: If they are no list, tuple or array, one is not in the catalogue or stands in both,
-            or there are over `MAX_PICKS`.
+        ArgumentError: If they are no list, tuple or array, one is not in the catalogue or stands in
+            both, or there are over `MAX_PICKS`.
     """
-    for name, picks in (("liked", liked), ("disliked", disliked)):
+    for name, picks in ((_LIKED, liked), (_DISLIKED, disliked)):
         unordered = isinstance(picks, _NO_LISTS) or not isinstance(picks, Collection)
         if unordered or getattr(picks, "ndim", 1) != 1:
-            raise ValueError(
-                f"`{name}` should be a list, tuple or array of movie ids, since their order counts. "
-                f"Received: {_shown(picks)}"
-            )
+            raise ArgumentError("picks", name=name, received=shown(picks))
         if len(picks) and not readable:
-            raise ValueError(
-                f"`{name}` should be empty: this model was exported before picked films could be read. "
-                "Train or fetch a newer one to use them."
-            )
+            raise ArgumentError("picks_unreadable", name=name)
     if _over(MAX_PICKS, chain(liked, disliked)):
-        raise ValueError(
-            f"`liked` and `disliked` should have at most {MAX_PICKS} films together. "
-            f"Received: more, in lists of {len(liked)} and {len(disliked)}"
+        raise ArgumentError(
+            "picks_count",
+            liked=_LIKED,
+            disliked=_DISLIKED,
+            most=MAX_PICKS,
+            likes=len(liked),
+            dislikes=len(disliked),
         )
-    for name, picks in (("liked", liked), ("disliked", disliked)):
+    for name, picks in ((_LIKED, liked), (_DISLIKED, disliked)):
         unknown = (pick for pick in picks if not _is_whole(pick) or pick not in known)
         if first := list(islice(unknown, 10)):
-            raise ValueError(
-                f"`{name}` should be ids of films in the catalogue. Received: {_listed(first)}"
-            )
+            raise ArgumentError("films", name=name, received=_listed(first))
     if both := sorted(set(liked) & set(disliked)):
-        raise ValueError(
-            "A film should be in `liked` or in `disliked`. "
-            f"Received in both: {', '.join(map(str, both[:10]))}"
-        )
+        raise ArgumentError("picks_both", liked=_LIKED, disliked=_DISLIKED, both=both[:10])
 
 
 def check_movie(movie_id: Any, known: Collection[int]) -> None:
@@ -209,12 +216,10 @@ def check_movie(movie_id: Any, known: Collection[int]) -> None:
         known: The ids of the catalogue.
 
     Raises:
-        ValueError: If it is not one of them.
+        ArgumentError: If it is not one of them.
     """
     if not _is_whole(movie_id) or movie_id not in known:
-        raise ValueError(
-            f"`movie_id` should be the id of a film in the catalogue. Received: {_shown(movie_id)}"
-        )
+        raise ArgumentError("film", name=Argument("movie_id"), received=shown(movie_id))
 
 
 def check_fact(name: str, value: Any, vocabulary: Sequence[str]) -> None:
@@ -226,14 +231,12 @@ def check_fact(name: str, value: Any, vocabulary: Sequence[str]) -> None:
         vocabulary: The values that the model knows.
 
     Raises:
-        ValueError: If it is not one of them.
+        ArgumentError: If it is not one of them.
     """
     if not vocabulary:
-        raise ValueError(f"`{name}` should be left out: this model does not know it of anybody.")
+        raise ArgumentError("fact_unknown", name=Argument(name))
     if not isinstance(value, str) or value not in vocabulary:
-        raise ValueError(
-            f"`{name}` should be one of {', '.join(vocabulary)}. Received: {_shown(value)}"
-        )
+        raise ArgumentError("fact", name=Argument(name), known=[*vocabulary], received=shown(value))
 
 
 def check_left_out(
@@ -246,17 +249,13 @@ def check_left_out(
         picks: The films that are picked, by name; an empty list is nothing.
 
     Raises:
-        ValueError: If anything is told.
+        ArgumentError: If anything is told.
     """
-    told = [f"`{name}`" for name, value in facts.items() if value is not None]
-    told += [f"`{name}`" for name, films in picks.items() if not _is_empty(films)]
+    told = [Argument(name) for name, value in facts.items() if value is not None]
+    told += [Argument(name) for name, films in picks.items() if not _is_empty(films)]
     if told:
-        named = ", ".join(f"`{name}`" for name in (*picks, *facts))
-        first, _, last = named.rpartition(", ")
-        raise ValueError(
-            f"{first} and {last} are of somebody new: they should be left out, or `user_id` be None. "
-            f"Received: {', '.join(told)}"
-        )
+        *names, last = (Argument(name) for name in (*picks, *facts))
+        raise ArgumentError("left_out", names=names, last=last, user=_USER, told=told)
 
 
 def _over(limit: int, picks: Iterable[Any]) -> bool:
@@ -285,12 +284,12 @@ def _is_deep(values: Any) -> bool:
 
 def _listed(values: Iterable[Any], write: Callable[[Any], str] = repr) -> str:
     """The beginning of some values, in words."""
-    return f"{', '.join(_shown(value, write) for value in values):.{_SHOWN}}"
+    return f"{', '.join(shown(value, write) for value in values):.{_SHOWN}}"
 
 
-def _shown(value: Any, write: Callable[[Any], str] = repr) -> str:
+def shown(value: Any, write: Callable[[Any], str] = repr) -> str:
     """The beginning of a value, in words."""
     try:
         return f"{write(value):.{_SHOWN}}"
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
-        return f"something too large to show ({type(value).__name__})"
+        return f"({type(value).__name__})"

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Literal
 
 from space import memory
-from space.errors import BundleError, DamagedError, PreparationError
+from space.errors import BundleError, DamagedError, NotYetError, PreparationError
 from space.hub.transfer import Report
 from space.pretrained import quiet
 from space.recommender import MovieRecommender
@@ -130,7 +130,7 @@ class SharedModel:
             return recommender
         if status.state == "failed":
             raise PreparationError(status.text)
-        raise PreparationError("The model is still being prepared. Try again in a minute.")
+        raise NotYetError("model_waiting")
 
     def ready_with_users(self, report: Report = quiet) -> MovieRecommender:
         """The model with its data set, which is fetched once for all who ask at the same time.
@@ -149,7 +149,7 @@ class SharedModel:
         if self._remote is None or not self._remote.has_users or recommender.dataset is not None:
             return recommender
         if not self._replacing.acquire(timeout=self._pace.wait):
-            raise PreparationError("The data set is still being fetched. Try again in a minute.")
+            raise NotYetError("users_waiting")
         try:
             recommender = self._recommender or recommender
             if recommender.dataset is None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from space.arguments import shown
+from space.errors import Argument, ArgumentError
 from space.moment import Moment, moment_of
 from space.recommender import MovieRecommender
 
@@ -64,15 +66,14 @@ def compare_months(
     for name, rank in zip(("first_rank", "second_rank"), ranks, strict=True):
         films[name] = rank.reindex(films["movie_id"]).array
     films["move"] = films["first_rank"] - films["second_rank"]
-    return Comparison(films, *months, moved=not ranks[0].equals(ranks[1]))
+    moved = not ranks[0].equals(ranks[1])
+    return Comparison(films, first=months[0], second=months[1], moved=moved)
 
 
 def _moment(name: str, given: Any) -> Moment:
     if not isinstance(given, tuple | list) or len(given) != 2:
-        raise ValueError(
-            f"`{name}` should be a year and a month, such as (2000, 7). Received: {given!r:.200}"
-        )
+        raise ArgumentError("month", name=Argument(name), received=shown(given))
     year, month = given
     if year is None or month is None:
-        raise ValueError(f"`{name}` should name both year and month. Received: {given!r:.200}")
+        raise ArgumentError("month_part", name=Argument(name), received=shown(given))
     return moment_of(year, month, default=(year, month))

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from space.arguments import MAX_PICKS, check_number
+from space.arguments import MAX_PICKS, check_number, shown
+from space.errors import Argument, ArgumentError
 from space.rating_lists import read_titles
 from space.rating_rows import FEWEST_STARS, MAX_BYTES, MAX_ROWS, MOST_STARS, OwnRating
 from space.rating_tables import read_csv
@@ -47,6 +48,9 @@ _SAME_FILM = 1
 
 _MAYBE_SAME_FILM = 5
 """How many years somebody may be wrong about a film; further apart, one name is of two films."""
+
+
+_CHOICES = Argument("choices")
 
 
 @dataclass(frozen=True)
@@ -82,18 +86,16 @@ class Matches:
             ValueError: If there is not a choice for each, or one is not among the row's candidates.
         """
         if len(choices) not in (0, len(self.doubtful)):
-            raise ValueError(
-                f"`choices` should have {len(self.doubtful)} films, one for each doubtful row. "
-                f"Received: {len(choices)}"
+            raise ArgumentError(
+                "own_choices", name=_CHOICES, expected=len(self.doubtful), count=len(choices)
             )
         films = dict(self.certain)
         for (row, candidates), choice in zip(self.doubtful, choices, strict=False):
             if choice is None:
                 continue
             if choice not in [candidate.movie_id for candidate in candidates]:
-                raise ValueError(
-                    "`choices` should be ids among the row's candidates, or None. "
-                    f"Received for {row.title!r:.100}: {choice!r:.100}"
+                raise ArgumentError(
+                    "own_choice", name=_CHOICES, title=shown(row.title), received=shown(choice)
                 )
             films[row] = choice
         return [(row, films[row]) for row in self.rows if row in films]
@@ -130,7 +132,7 @@ def match_ratings(search: FilmSearch, rows: Sequence[OwnRating]) -> Matches:
         ValueError: If there are more, or a title is too long.
     """
     if len(rows) > MAX_ROWS:
-        raise ValueError(f"`rows` should be at most {MAX_ROWS:,}. Received: {len(rows):,}")
+        raise ArgumentError("own_rows", name=Argument("rows"), most=MAX_ROWS, count=len(rows))
     certain: dict[OwnRating, int] = {}
     candidates: dict[OwnRating, dict[int, float]] = {}
     rest: dict[OwnRating, tuple[str, int | None]] = {}

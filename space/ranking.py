@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from space.filters import Match as Match
-
 
 def ranking_scores(
     logits: npt.NDArray[np.floating], likes: npt.NDArray[np.integer]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from space.errors import ArgumentError
 from space.rating_rows import NUMBER, OwnRating, Row, check_count, checked_text, scaled
 from space.rating_tables import is_table, read_csv
 from space.search import MAX_TITLE
@@ -64,9 +65,8 @@ def read_titles(text: str | bytes) -> list[OwnRating]:
         if not film:
             continue
         if len(film) > _MAX_LINE:
-            raise ValueError(
-                f"Line {number} should be one film, at most {_MAX_LINE} characters. "
-                f"Received {len(film):,} characters: {film[:100]!r}..."
+            raise ArgumentError(
+                "own_line", line=number, most=_MAX_LINE, count=len(film), received=repr(film[:100])
             )
         rows.append(_row(film, number))
         check_count(rows)
@@ -86,8 +86,7 @@ def _row(film: str, line: int) -> Row:
     else:
         year = None
     if len(film) > MAX_TITLE:
-        raise ValueError(
-            f"Line {line} should have a title of at most {MAX_TITLE} characters. "
-            f"Received {len(film)} characters: {film[:100]!r}..."
+        raise ArgumentError(
+            "own_title", line=line, most=MAX_TITLE, count=len(film), received=repr(film[:100])
         )
     return Row(film, year, rating, line)

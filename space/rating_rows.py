@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from space.errors import Argument, ArgumentError
+
 MAX_BYTES = 1_000_000
 """The most bytes of a list or a file."""
 
@@ -62,14 +64,12 @@ def checked_text(name: str, content: Any) -> str:
         ValueError: If it is neither, or over `MAX_BYTES`.
     """
     if not isinstance(content, str | bytes):
-        raise ValueError(f"`{name}` should be text or bytes. Received: {type(content).__name__}")
+        raise ArgumentError("own_content", name=Argument(name), received=type(content).__name__)
     # A text has at least as many bytes as characters: a long one is not encoded to be measured.
     measured = content[: MAX_BYTES + 1]
     size = len(measured if isinstance(measured, bytes) else measured.encode("utf-8", "replace"))
     if size > MAX_BYTES:
-        raise ValueError(
-            f"`{name}` should have at most {MAX_BYTES:,} bytes. Received more. Leave out some films."
-        )
+        raise ArgumentError("own_bytes", name=Argument(name), most=MAX_BYTES)
     return (content if isinstance(content, str) else _decoded(content)).removeprefix("\ufeff")
 
 
@@ -90,9 +90,7 @@ def check_count(rows: Sequence[Row]) -> None:
         ValueError: If there are over `MAX_ROWS`.
     """
     if len(rows) > MAX_ROWS:
-        raise ValueError(
-            f"There should be at most {MAX_ROWS:,} films. Received more. Leave out some of them."
-        )
+        raise ArgumentError("own_count", most=MAX_ROWS)
 
 
 def scaled(rows: Sequence[Row], scale: int | None) -> list[OwnRating]:
@@ -112,8 +110,8 @@ def scaled(rows: Sequence[Row], scale: int | None) -> list[OwnRating]:
     for row, (number, out_of) in zip(rows, figures, strict=True):
         most = out_of or plain
         if number > most:
-            raise ValueError(
-                f"Line {row.line} should have a rating from 0 to {most}. Received: {row.rating!r:.100}"
+            raise ArgumentError(
+                "own_scale", line=row.line, most=most, received=f"{row.rating!r:.100}"
             )
         stars = max(FEWEST_STARS, MOST_STARS * number / most) if number else None
         ratings.append(OwnRating(row.title, row.year, stars))
@@ -129,6 +127,4 @@ def _figure(row: Row) -> tuple[float, int | None]:
     if written := _FIGURE.fullmatch(row.rating):
         scale = written["scale"]
         return float(written["number"].replace(",", ".")), int(scale) if scale else None
-    raise ValueError(
-        f"Line {row.line} should have a number or nothing as its rating. Received: {row.rating!r:.100}"
-    )
+    raise ArgumentError("own_rating", line=row.line, received=f"{row.rating!r:.100}")

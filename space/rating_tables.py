@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
+from space.errors import ArgumentError
 from space.rating_rows import OwnRating, Row, check_count, checked_text, scaled
 from space.search import MAX_TITLE
 from space.titles import YEAR
@@ -69,10 +70,7 @@ def _read_table(text: str) -> list[OwnRating]:
         header = next(filter(any, table), [])
         columns = _columns(header)
         if "title" not in columns:
-            raise ValueError(
-                "A CSV should begin with a header that names a column of titles, such as "
-                f'"Name,Year,Rating". Received: {", ".join(header)[:100]!r}'
-            )
+            raise ArgumentError("own_header", received=repr(", ".join(header)[:100]))
         rows = []
         for cells in table:
             row = _cells(cells, columns, table.line_num)
@@ -80,9 +78,7 @@ def _read_table(text: str) -> list[OwnRating]:
                 rows.append(row)
                 check_count(rows)
     except csv.Error as error:
-        raise ValueError(
-            f"Line {table.line_num} should be a row of a CSV. Received one that cannot be read: {error}"
-        ) from error
+        raise ArgumentError("own_csv", line=table.line_num, error=error) from error
     # Sorting keeps the order of rows of one day.
     rows.sort(key=lambda row: row.day, reverse=True)
     named = header[columns["rating"]] if "rating" in columns else ""

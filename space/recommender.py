@@ -15,7 +15,6 @@ from space.explanation import Explanation, explain
 from space.lists import MAX_K, Asked, ListArguments, Lists
 from space.loading import Loadable
 from space.moment import Moment, moment_of
-from space.order import Order
 from space.person import Person, newcomer
 from space.ranking_files import ranked_by
 from space.search import FilmSearch
@@ -52,6 +51,10 @@ class MovieRecommender(Loadable):
         self.ranked_by = ranked_by(ranking_model=bundle.ranking is not None)
         """What lists are ordered by, in words."""
         self._lists = Lists(bundle)
+        self.order = self._lists.order
+        """What lists are ordered by."""
+        self.genres = self._lists.genres
+        """All genres of the catalogue, sorted."""
         self._nobody = newcomer(bundle)
         self._films = pd.Index(bundle.movies["movie_id"])
         self.search = FilmSearch(bundle.movies)
@@ -61,21 +64,8 @@ class MovieRecommender(Loadable):
         super()._take(dataset, origin)
         self.users = Users(self.bundle, dataset)
         """What is known of those that can be asked for."""
-
-    @property
-    def user_ids(self) -> tuple[int, ...]:
+        self.user_ids = self.users.ids
         """The users that can be asked for, ascending."""
-        return self.users.ids
-
-    @property
-    def genres(self) -> tuple[str, ...]:
-        """All genres of the catalogue, sorted."""
-        return self._lists.genres
-
-    @property
-    def order(self) -> Order:
-        """What lists are ordered by."""
-        return self._lists.order
 
     @property
     def last_month(self) -> Moment:

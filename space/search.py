@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from space.titles import names_of, normalised, parts_of, split_year, without_article
+from space.arguments import shown
+from space.errors import Argument, ArgumentError
+from space.name_index import NameIndex
+from space.titles import names_of, normalised, split_year
 
 MAX_TITLE = 200
 """The most characters of a query, and of a title to look up."""
@@ -21,23 +22,8 @@ SAME = 100.0
 _PART = 90.0
 """The score of a film of which the name begins or ends as the title, at a colon or dash."""
 
-_CLOSE = 82
-"""The least score of a near miss of a whole title: about one letter in six is another."""
-
-_SIMILAR = 75
-"""The least score of a near miss for somebody who types, and sees at once what is found."""
-
-_IN_PART = 0.9
-"""What likeness to a piece of a name counts beside likeness to the whole."""
-
-_TELLING = 4
-"""The fewest letters of which a near miss says anything."""
-
 _A_YEAR_OFF = 5.0
 """By how much the score of a near miss falls if it is of the year beside, and again if of another."""
-
-_AT_ONCE = 250
-"""How many titles are compared with all names at once: 1 MB for 4,000 names."""
 
 
 class FilmSearch:
@@ -56,8 +42,8 @@ class FilmSearch:
 
     # Two threads may both make it: they make the same.
     @cached_property
-    def _index(self) -> _Index:
-        return _Index(self._movies["title"])
+    def _index(self) -> NameIndex:
+        return NameIndex(self._movies["title"])
 
     @cached_property
     def years(self) -> tuple[int | None, ...]:
@@ -77,9 +63,9 @@ class FilmSearch:
         """The films that a query may mean, best first.
 
         Films of that very name come first, then those that have it in brackets, or but for an article
-        in front, then those whose name begins so, then those with all its words, then near misses. A year at the end,
-        "Heat 1995" or "Heat (1995)", puts the films of that year in front of each of these, and those
-        of the year beside it next; among equals the film with more ratings is first.
+        in front, then those whose name begins so, then those with all its words, then near misses. A
+        year at the end, "Heat 1995" or "Heat (1995)", puts the films of that year in front of each of
+        these, and those of the year beside it next; among equals the film with more ratings is first.
 
         Args:
             query: What somebody typed, at most `MAX_TITLE` characters.
@@ -96,11 +82,12 @@ class FilmSearch:
         title, year = split_year(query)
         places = _Places(self.years, self._counts)
         # "Blade Runner 2049" is a title, so the query is looked up with its year as well.
-        readings = [(normalised(query), None, 0)]
+        readings: list[tuple[str, int | None, int]] = [(normalised(query), None, 0)]
         if year is not None:
             readings.append((normalised(title), year, 0))
         # The catalogue may not have the other name that stands in brackets.
-        readings += [(name, year, 1) for name in names_of(title)[:1]]
+        if len(names := names_of(title)) > 1:
+            readings.append((names[0], year, 1))
         for name, meant, behind in readings:
             for level, positions in enumerate(self._index.like(name), start=behind):
                 places.note(level, positions, meant)
@@ -176,16 +163,19 @@ def check_title(name: str, value: Any) -> None:
         ValueError: If it is no text, or longer than `MAX_TITLE`.
     """
     if not isinstance(value, str):
-        raise ValueError(f"`{name}` should be text. Received: {value!r:.100}")
+        raise ArgumentError("text", name=Argument(name), received=shown(value))
     if len(value) > MAX_TITLE:
-        raise ValueError(
-            f"`{name}` should have at most {MAX_TITLE} characters. "
-            f"Received {len(value):,} characters: {value[:100]!r}..."
+        raise ArgumentError(
+            "text_length",
+            name=Argument(name),
+            most=MAX_TITLE,
+            count=len(value),
+            received=repr(value[:100]),
         )
 
 
 _NEAR_MISS = 7
-"""The level of films that are found by likeness alone, behind those of `_Index.like`."""
+"""The level of films that are found by likeness alone, behind those of `NameIndex.like`."""
 
 
 class _Places:
@@ -216,93 +206,3 @@ def years_off(wanted: int | None, year: int | None) -> int:
     if wanted is None:
         return 0
     return 2 if year is None else min(2, abs(wanted - year))
-
-
-class _Index:
-    """The names of all films, and what is found by them."""
-
-    def __init__(self, titles: Iterable[str]) -> None:
-        self._names: list[str] = []
-        self._bare_names: list[str] = []
-        self._owners: list[int] = []
-        self._own: dict[str, list[int]] = {}
-        self._exact: dict[str, list[int]] = {}
-        self._bare: dict[str, list[int]] = {}
-        self._parts: dict[str, list[int]] = {}
-        for position, title in enumerate(titles):
-            names = names_of(title)
-            for name in {names[0], names[-1]}:
-                _add(self._own, name, position)
-            for name in names:
-                self._names.append(name)
-                self._bare_names.append(without_article(name))
-                self._owners.append(position)
-                _add(self._exact, name, position)
-                _add(self._bare, self._bare_names[-1], position)
-            for part in parts_of(title):
-                _add(self._parts, without_article(part), position)
-
-    def same(self, name: str) -> tuple[Sequence[int], Sequence[int]]:
-        return self._exact.get(name, ()), self._bare.get(without_article(name), ())
-
-    def like(self, name: str) -> Iterator[Sequence[int]]:
-        """The films of a name, level by level, each looked for when it is asked for."""
-        if not name:
-            return
-        yield self._own.get(name, ())
-        yield from self.same(name)
-        for begins in (name, without_article(name)):
-            yield self._where(
-                full.startswith(begins) or bare.startswith(begins)
-                for full, bare in zip(self._names, self._bare_names, strict=True)
-            )
-        words = [f" {word}" for word in name.split()]
-        yield self._where(all(word in f" {owned}" for word in words) for owned in self._names)
-
-    def similar(self, name: str) -> Iterator[tuple[int, float]]:
-        """Films by likeness of their name, or of as much of it as is typed: positions and scores."""
-        # Here, so that a program that looks nothing up needs no rapidfuzz.
-        from rapidfuzz import fuzz, process
-
-        typed = without_article(name)
-        if len(typed) < _TELLING:
-            return
-        whole = process.cdist([typed], self._bare_names, scorer=fuzz.ratio)[0]
-        longer = np.fromiter((len(bare) > len(typed) for bare in self._bare_names), dtype=bool)
-        some = process.cdist([typed], self._bare_names, scorer=fuzz.partial_ratio)[0]
-        # A short name in a long query is no likeness: "M" is in most of them.
-        scores = np.maximum(whole, np.where(longer, _IN_PART * some, 0))
-        for at in np.flatnonzero(scores >= _SIMILAR).tolist():
-            yield self._owners[at], float(scores[at])
-
-    def near(self, names: Sequence[str]) -> list[dict[int, float]]:
-        """Films by likeness of the whole name."""
-        from rapidfuzz import fuzz, process
-
-        found: list[dict[int, float]] = []
-        for start in range(0, len(names), _AT_ONCE):
-            some = names[start : start + _AT_ONCE]
-            scores = process.cdist(
-                some, self._names, scorer=fuzz.ratio, score_cutoff=_CLOSE, dtype=np.uint8
-            )
-            films: list[dict[int, float]] = [{} for _ in some]
-            for row, at in np.argwhere(scores).tolist():
-                owner, score = self._owners[at], float(scores[row, at])
-                films[row][owner] = max(score, films[row].get(owner, 0.0))
-            found += films
-        return found
-
-    def sharing(self, title: str) -> Iterator[int]:
-        """Films of which a part is the title, or of which the title has the name as a part."""
-        whole = self._parts.get(without_article(normalised(title)), ())
-        parts = (self._bare.get(without_article(part), ()) for part in parts_of(title))
-        return chain(whole, *parts)
-
-    def _where(self, chosen: Iterable[bool]) -> list[int]:
-        return [owner for owner, wanted in zip(self._owners, chosen, strict=True) if wanted]
-
-
-def _add(films: dict[str, list[int]], name: str, position: int) -> None:
-    owners = films.setdefault(name, [])
-    if position not in owners:
-        owners.append(position)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from space.errors import BundleError
+from space.errors import ArgumentError, BundleError
 from space.tables import read_parts
 
 Floats = npt.NDArray[np.float32]
@@ -84,10 +84,7 @@ def similar_movies(
         ValueError: If there are no vectors.
     """
     if films is None:
-        raise ValueError(
-            "This model was exported without vectors of its films. Train or fetch a newer one, or "
-            "export it anew, to see which films are similar."
-        )
+        raise ArgumentError("similar_unknown")
     chosen, cosines = films.nearest(film, k)
     found = movies.iloc[chosen]
     own = movies["genres"].iloc[film]

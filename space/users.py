@@ -10,6 +10,7 @@ import pandas as pd
 
 from space.arguments import check_user
 from space.bundle import Bundle, Dataset
+from space.errors import ArgumentError
 from space.features import UNKNOWN, moments
 from space.history import History
 from space.person import FACTS, Person
@@ -132,10 +133,7 @@ class Users:
             ValueError: If there is no data set.
         """
         if self._dataset is None:
-            raise ValueError(
-                "Everybody's ratings should be known for this, and the model was loaded without its "
-                "data set. Load it with the one that was exported with it."
-            )
+            raise ArgumentError("ratings_missing")
         with self._counting:
             if self._everybody is None:
                 self._everybody = self.totals(self._dataset.ratings)

@@ -127,6 +127,17 @@ def without_demographics(data: MovieLens) -> MovieLens:
     return replace(data, users=user_table({"user_id": user} for user in data.users["user_id"]))
 
 
+def with_links(data: MovieLens) -> MovieLens:
+    """The same data with ids of its films on other sites, of which some are missing."""
+    ids = data.movies["movie_id"]
+    imdb = "tt" + (1000 * ids).astype("str").str.zfill(7)
+    links = {
+        "imdb_id": imdb.where(ids % 7 != 0),
+        "tmdb_id": ids.astype("Int64").where(ids % 5 != 0),
+    }
+    return replace(data, movies=data.movies.assign(**links))
+
+
 def write_ml_100k(data: MovieLens, folder: Path) -> None:
     """Write `u.data`, `u.item` and `u.user`, in latin-1."""
     _write(folder / "u.data", data.ratings, lambda row: "\t".join(_rating(row)))
@@ -184,7 +195,7 @@ def write_ml_10m(data: MovieLens, folder: Path, encoding: str = "utf-8") -> None
 
 
 def write_csv_edition(data: MovieLens, folder: Path) -> None:
-    """Write `ratings.csv` and `movies.csv`, quoted where a value needs it."""
+    """Write `ratings.csv`, `movies.csv` and, for data with links, `links.csv`, quoted where needed."""
     ratings = [["userId", "movieId", "rating", "timestamp"]]
     ratings += [_rating(row) for row in data.ratings.to_dict("records")]
     movies = [["movieId", "title", "genres"]]
@@ -192,7 +203,18 @@ def write_csv_edition(data: MovieLens, folder: Path) -> None:
         [str(row["movie_id"]), _dated(row), _genres(row, "|")]
         for row in data.movies.to_dict("records")
     ]
-    for name, rows in (("ratings.csv", ratings), ("movies.csv", movies)):
+    files = {"ratings.csv": ratings, "movies.csv": movies}
+    if "imdb_id" in data.movies:
+        files["links.csv"] = [["movieId", "imdbId", "tmdbId"]]
+        files["links.csv"] += [
+            [
+                str(row["movie_id"]),
+                "" if pd.isna(row["imdb_id"]) else row["imdb_id"].removeprefix("tt"),
+                "" if pd.isna(row["tmdb_id"]) else str(row["tmdb_id"]),
+            ]
+            for row in data.movies.to_dict("records")
+        ]
+    for name, rows in files.items():
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
 

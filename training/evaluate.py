@@ -60,8 +60,7 @@ def evaluate(
         Path | None,
         typer.Option(
             file_okay=False,
-            help="With topn: measure this trained model as well, ordered by its logit and the likes, as "
-            "the page orders where there is no ranking model.",
+            help="With topn: measure this trained model as well, by the lists that the page shows.",
         ),
     ] = None,
     seeds: Annotated[

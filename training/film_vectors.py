@@ -105,6 +105,7 @@ def factors(liked: pd.DataFrame, movie_ids: pd.Series) -> Floats:
     likes = sp.csr_matrix((weights, (user, film)), shape=(len(users), len(movie_ids)))
     _, values, films = randomized_svd(likes, size, random_state=0)
     found: Floats = (films.T * values).astype(np.float32)
+    found[np.bincount(film, minlength=len(movie_ids)) == 0] = 0  # instead of a rounding's noise
     return found
 
 

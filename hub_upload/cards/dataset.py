@@ -40,6 +40,8 @@ _UNITS = {
         "title": "the title without the year",
         "year": "year of release; may be missing",
         "genres": "names in the order of the source; may be empty",
+        "imdb_id": 'the film on IMDb, such as "tt0114709"; may be missing',
+        "tmdb_id": "the film on TMDb; may be missing",
     },
 }
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B")

@@ -18,6 +18,7 @@ _FILES = {
     "items.parquet": "which films go with which, for the ranking",
     "ranking.json": "what the ranking graph reads, and how good its lists are",
     "ranking.onnx": "the ranking graph: a person, lists of films and affinities to `score`",
+    "film_vectors.parquet": "a vector for each film, by which films are similar",
     "movies.parquet": "the films, with their counts in the training rows",
     "schema.json": "fields, label rule, data set, split, versions",
     "training.json": "the options of the training run",

@@ -64,7 +64,11 @@ class Answers:
             make: Asks it. What it gives is shared between threads and must not be changed.
             **arguments: Of `make`.
         """
-        key = (_revision(recommender), name, _frozen(arguments))
+        try:
+            key = (_revision(recommender), name, _frozen(arguments))
+        except RecursionError:
+            # Lists in lists without end make no key, and no sense: `make` refuses them in words.
+            return make(**arguments)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -105,7 +109,7 @@ def _revision(recommender: MovieRecommender) -> Hashable:
 def _frozen(value: Any) -> Hashable:
     """The same as a key; the type is part of it, since 1, 1.0 and True are equal."""
     if isinstance(value, dict):
-        return tuple((name, _frozen(each)) for name, each in sorted(value.items()))
+        return ("dict", *((name, _frozen(each)) for name, each in sorted(value.items())))
     if isinstance(value, list | tuple):
         return tuple(_frozen(each) for each in value)
     return (type(value).__name__, value)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
+from space.errors import ArgumentError
 from space.page.language import language_of
 from space.page.shown import Shown
 from space.person import FACTS
@@ -118,7 +119,7 @@ def user_of(value: Any) -> Any:
         ValueError: If there is none.
     """
     if value in (None, ""):
-        raise ValueError("Choose a user first.")
+        raise ArgumentError("user_missing")
     text = str(value)[:40]
     return int(text) if text.isdecimal() else value
 

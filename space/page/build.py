@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from space.artifacts import SharedModel
-from space.page.answers import Answers
+from space.page.answers import KEPT, Answers
 from space.page.api import add_endpoints
 from space.page.ask import Ask, listed
 from space.page.chooser import build_chooser, wire_chooser
@@ -29,22 +29,25 @@ _FETCHING = gr.Progress()
 HERE = """() => [document.documentElement.lang, location.search]"""
 """The visitor's language, and what the page's link says."""
 
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+# Values come as they are sent: the recommender checks them, and says in the visitor's words what is
+# wrong; gradio would say it in its own, or fail.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
 
 
-def build_page(model: SharedModel) -> gr.Blocks:
+def build_page(model: SharedModel, *, kept: int = KEPT) -> gr.Blocks:
     """Lay out the page. Building it starts nothing and loads nothing; neither does a plain GET of it.
 
     Args:
         model: The model that all visitors share; while it is being prepared the controls are off.
+        kept: How many answers are kept, to be given again.
 
     Returns:
         The page, to be served by `space.page.serve`.
     """
     # The page asks nothing of other hosts.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    answers = Answers(model)
+    answers = Answers(model, kept)
     page = gr.Blocks(title=text(LANGUAGES[0], "title"), analytics_enabled=False)
     with page:
         _Layout(answers).wire(page)

@@ -105,8 +105,7 @@ def paired_bars_html(
         f"{_number(pair.shown_second)}</tr></tbody>"
         for pair in pairs
     )
-    legend = legend_html({"first": first, "second": second})
-    return f'<div class="pairs">{legend}{_table("paired", name, rows)}</div>'
+    return _table("paired", name, rows, legend_html({"first": first, "second": second}))
 
 
 def diverging_bars_html(
@@ -129,9 +128,10 @@ def diverging_bars_html(
         f"{_half(bar.value, top, 'above')}</span></td>{_number(bar.shown)}</tr>"
         for bar in bars
     )
-    said = f"<span>{escape(negative)}</span><span>{escape(positive)}</span>"
-    meaning = f'<div class="meaning">{said}</div>' if negative or positive else ""
-    return f"{meaning}{_table('diverging', name, f'<tbody>{rows}</tbody>')}"
+    sides = f"<span>{escape(negative)}</span><span>{escape(positive)}</span>"
+    head = f'<tr><td></td><td><div class="meaning">{sides}</div></td><td></td></tr>'
+    thead = f"<thead>{head}</thead>" if negative or positive else ""
+    return _table("diverging", name, f"{thead}<tbody>{rows}</tbody>")
 
 
 def columns_html(columns: Sequence[Column], *, name: str, top: float | None = None) -> str:
@@ -147,7 +147,7 @@ def columns_html(columns: Sequence[Column], *, name: str, top: float | None = No
     top = _largest(column.value for column in columns) if top is None else top
     drawn = "".join(
         f'<li title="{escape(f"{column.label}: {column.shown}")}">'
-        f'<span class="column" style="height:{_share(column.value, top):.1%}"></span>'
+        f'<span class="rise" style="height:{_share(column.value, top):.1%}"></span>'
         f"{_unseen(f'{column.label}: {column.shown}')}</li>"
         for column in columns
     )
@@ -196,8 +196,12 @@ def heat_map_html(
         for row, of in zip(rows, cells, strict=True)
     )
     head = f'<thead><tr><td class="corner">{escape(corner)}</td>{heads}</tr></thead>'
-    table = _table("heat", name, f"{head}<tbody>{body}</tbody>")
-    return f'<div class="scrolled" role="region" tabindex="0" aria-label="{escape(name)}">{table}</div>'
+    named = f'aria-label="{escape(name)}"'
+    return (
+        f'<figure class="chart map"><figcaption>{escape(name)}</figcaption>'
+        f'<div class="scrolled" role="region" tabindex="0" {named}>'
+        f'<table class="chart heat" {named}>{head}<tbody>{body}</tbody></table></div></figure>'
+    )
 
 
 def meter_html(share: float, said: str) -> str:
@@ -225,8 +229,9 @@ def legend_html(kinds: Mapping[str, str]) -> str:
     )
 
 
-def _table(kind: str, name: str, content: str) -> str:
-    return f'<table class="chart {kind}"><caption>{escape(name)}</caption>{content}</table>'
+def _table(kind: str, name: str, content: str, legend: str = "") -> str:
+    caption = f"<caption>{escape(name)}{legend}</caption>"
+    return f'<table class="chart {kind}">{caption}{content}</table>'
 
 
 def _bar(value: float, top: float) -> str:

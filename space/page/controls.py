@@ -124,7 +124,7 @@ def build_panel() -> Panel:
     with gr.Accordion(label("filters"), open=False, elem_id="filters"):
         exclude_genres = _genres("exclude_genres")
         with gr.Row():
-            from_year, to_year = (_year(name) for name in ("from_year", "to_year"))
+            from_year, to_year = (_year(name, "year.any") for name in ("from_year", "to_year"))
         exclude_seen = gr.Checkbox(
             True, label=label("exclude_seen"), interactive=False, elem_id="exclude_seen"
         )
@@ -138,7 +138,7 @@ def build_panel() -> Panel:
             elem_id="hidden",
         )
         with gr.Row():
-            year = _year("year")
+            year = _year("year", "year.last")
             month = gr.Dropdown(
                 [(label(f"month.{number}"), number) for number in range(1, 13)],
                 label=label("month"),
@@ -235,12 +235,18 @@ def _genres(name: str) -> gr.Dropdown:
     )
 
 
-def _year(name: str) -> gr.Number:
+def _year(name: str, none: str) -> gr.Number:
+    """A year, which the recommender checks, since gradio's own bounds speak English alone.
+
+    Args:
+        name: The control's name.
+        none: The key of what stands in it while there is none; without it gradio has 0 there, and
+            gives that to the server.
+    """
     return gr.Number(
         label=label(name),
+        placeholder=label(none),
         precision=0,
-        minimum=1850,
-        maximum=2100,
         interactive=False,
         min_width=110,
         elem_id=name,

@@ -1,7 +1,7 @@
 """What opens beside the list for one film: why it has its score, and which films are similar.
 
-The dialog itself is the browser's (`page.js`): it opens as soon as a button is pressed, and is filled when
-the answer has come.
+The dialog itself is the browser's (`page.js`): it opens as soon as a button is pressed, and is filled
+when the answer has come.
 """
 
 from __future__ import annotations
@@ -19,24 +19,19 @@ from space.page.similar import similar_html
 from space.page.why import why_html
 from space.page.words import in_words
 
+_WORDS = {
+    language: {name: text(language, name) for name in ("close", "loading", "card.picked")}
+    for language in LANGUAGES
+}
+
 EVENTS = """
 const asks = {
   why: (film) => trigger("why", { film }),
   similar: (film) => trigger("similar", { film }),
   pick: (film) => trigger("pick", { film }),
 };
-Object.assign(window.filmDetail ??= {}, { words: {}, ask: (does, film) => asks[does](film) });
-""".replace(
-    "words: {}",
-    "words: "
-    + json.dumps(
-        {
-            language: {name: text(language, name) for name in ("close", "loading")}
-            for language in LANGUAGES
-        }
-    ),
-    1,
-)
+Object.assign(window.filmDetail ??= {}, { words: WORDS, ask: (does, film) => asks[does](film) });
+""".replace("WORDS", json.dumps(_WORDS))
 """Gives each press of a button within the dialog to the server, with the film's id."""
 
 FILL = "(html) => window.filmDetail.fill(html)"

@@ -9,18 +9,35 @@ from typing import Any
 
 import gradio as gr
 
+from space.messages import MESSAGES
+
 LANGUAGES = ("en", "ko")
 """Codes of the languages; the first is that of whoever reads none of them."""
 
+_ERROR = "error."
+"""Begins the key of a failure's message."""
+
+
+def _catalogue(language: str) -> dict[str, str]:
+    file = Path(__file__).parent / "catalogue" / f"{language}.json"
+    texts: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    if language == LANGUAGES[0]:
+        # What the engine says in English is written there alone.
+        texts |= {_ERROR + code: said for code, said in MESSAGES.items()}
+    return texts
+
+
 CATALOGUES: Mapping[str, Mapping[str, str]] = {
-    language: json.loads(
-        (Path(__file__).parent / "catalogue" / f"{language}.json").read_text(encoding="utf-8")
-    )
-    for language in LANGUAGES
+    language: _catalogue(language) for language in LANGUAGES
 }
 """Every text by its key, in each language; what is put into a text stands in it as {name}."""
 
-I18N = gr.I18n(**{language: dict(texts) for language, texts in CATALOGUES.items()})
+I18N = gr.I18n(
+    **{
+        language: {key: said for key, said in texts.items() if not key.startswith(_ERROR)}
+        for language, texts in CATALOGUES.items()
+    }
+)
 """The catalogues as the browser has them."""
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
+from space.arguments import RELEASE_YEARS
 from space.page.ask import NAMES
+from space.recommender import MAX_K
 
 Restored = Mapping[str, Any]
 """Values of controls by their names; what a link does not say is not in it."""
 
 _LISTS = frozenset({"likes", "dislikes", "genres", "exclude_genres", "hidden"})
-_WHOLE = frozenset({"user", "year", "month", "from_year", "to_year", "k"})
-_PARTS = frozenset({"familiarity", "diversity"})
+_WHOLE = {
+    "user": (0, 10**9), "year": (1900, 2100), "month": (1, 12),
+    "from_year": RELEASE_YEARS, "to_year": RELEASE_YEARS, "k": (1, MAX_K),
+}  # fmt: skip
+_PARTS = {"familiarity": (-1, 1), "diversity": (0, 1)}
+_CHOICES = {"way": ("you", "user"), "match": ("any", "all"), "exclude_seen": ("true", "false")}
 _FILMS = frozenset({"likes", "dislikes", "hidden"})
 _DEFAULTS: Mapping[str, Any] = {
     "way": "you", "match": "any", "exclude_seen": True, "k": 10, "familiarity": 0, "diversity": 0,
@@ -56,22 +62,24 @@ def restored(query: Any) -> Restored:
 
 def _value(name: str, text: str) -> Any:
     if name in _LISTS:
-        values: list[Any] = [each for each in text.split("~") if each]
+        values: list[Any] = [unquote(each) for each in text.split("~") if each]
         if name in _FILMS:
             values = [int(each) if _is_whole(each) else each for each in values]
         return values
     if name in _WHOLE:
-        return int(text) if _is_whole(text) else None
+        low, high = _WHOLE[name]
+        return int(text) if _is_whole(text) and low <= int(text) <= high else None
     if name in _PARTS:
         try:
             part = float(text)
         except ValueError:
             return None
-        return part if -1 <= part <= 1 else None
-    if name == "exclude_seen":
-        return text == "true"
-    if name in ("way", "match"):
-        return text if text in ("you", "user", "any", "all") else None
+        low, high = _PARTS[name]
+        return part if low <= part <= high else None
+    if name in _CHOICES:
+        if text not in _CHOICES[name]:
+            return None
+        return text == "true" if name == "exclude_seen" else text
     return None if name == "language" else text[:100]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 import pandas as pd
 
+from space.moment import moment_of
 from space.months import Comparison, compare_months
 from space.page.answers import Answers
 from space.page.ask import Ask
@@ -31,7 +32,11 @@ class MonthsTab:
         gr.Markdown(label("months.intro"), elem_classes="note")
         with gr.Row():
             self._year = gr.Number(
-                label=label("months.year"), precision=0, min_width=110, elem_id="other-year"
+                label=label("months.year"),
+                placeholder=label("months.before"),
+                precision=0,
+                min_width=110,
+                elem_id="other-year",
             )
             self._month = gr.Dropdown(
                 [(label(f"month.{number}"), number) for number in range(1, 13)],
@@ -77,10 +82,8 @@ class MonthsTab:
         recommender = self._answers.recommender(users=not ask.newcomer)
         shown = self._answers.shown(recommender)
         asked = {**ask.person(shown), **ask.filters(shown)}
-        last = recommender.last_month
-        second = (asked.pop("year") or last[0], asked.pop("month") or last[1])
-        first = _half_a_year_before(second)
-        first = (year or first[0], month or first[1])
+        second = moment_of(asked.pop("year"), asked.pop("month"), recommender.last_month)
+        first = moment_of(year, month, _half_a_year_before(second))
         compared = self._answers.of(
             recommender,
             "months",

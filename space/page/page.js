@@ -3,9 +3,6 @@
   document.addEventListener("focusin", ({ target }) => {
     if (target.matches("#user input, #facts input")) setTimeout(() => target.select());
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") document.querySelector("#detail #close")?.click();
-  });
 
   const linkTo = ({ names, lists, defaults }, values) => {
     const address = new URL(location.href);
@@ -35,6 +32,85 @@
     try { localStorage.setItem("language", window.chosenLanguage); } catch { /* as it says */ }
     location.assign(address);
   };
+
+  // The dialog for one film: opened as soon as a button is pressed, and filled when the answer has come.
+  const detail = (window.filmDetail ??= {});
+  const wordOf = (name) => (detail.words[document.documentElement.lang.slice(0, 2)] ?? detail.words.en)[name];
+  const detailPanel = () => {
+    const there = document.querySelector("#detail");
+    if (there) return there;
+    const panel = document.createElement("dialog");
+    panel.id = "detail";
+    panel.innerHTML = '<header id="detail-head"><h2></h2><button type="button" id="close"></button></header>' +
+      '<div id="detail-content"></div>';
+    // The browser itself closes it on Escape, keeps the keyboard in it, and gives that back at the end.
+    panel.querySelector("#close").addEventListener("click", () => panel.close());
+    panel.addEventListener("click", ({ target }) => target === panel && panel.close());
+    panel.addEventListener("close", () => {
+      if (document.activeElement !== document.body) return;
+      // The button that opened it is gone with a list that has changed since.
+      const buttons = [...document.querySelectorAll("#cards button[data-film]")];
+      const [does, film] = detail.opened;
+      const again = buttons.find((each) => each.dataset.does === does && each.dataset.film === film);
+      (again ?? buttons[0] ?? document.querySelector("#recommend"))?.focus();
+    });
+    document.querySelector(".gradio-container").append(panel);
+    return panel;
+  };
+  const openDetail = (button) => {
+    const panel = detailPanel();
+    const title = panel.querySelector("h2");
+    const busy = document.createElement("p");
+    const progress = document.createElement("progress");
+    title.textContent = button.getAttribute("aria-label");
+    busy.textContent = wordOf("loading");
+    busy.setAttribute("role", "status");
+    progress.setAttribute("aria-label", busy.textContent);
+    detail.asked = `${button.dataset.does} ${button.dataset.film}`;
+    panel.setAttribute("aria-label", title.textContent);
+    panel.setAttribute("aria-busy", "true");
+    panel.querySelector("#close").textContent = wordOf("close");
+    const inside = panel.contains(button);
+    panel.querySelector("#detail-content").replaceChildren(busy, progress);
+    panel.scrollTop = 0;
+    if (inside) panel.querySelector("#close").focus();
+    if (panel.open) return;
+    detail.opened = [button.dataset.does, button.dataset.film];
+    panel.showModal();
+  };
+  detail.fill = (html) => {
+    const panel = detailPanel();
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    const answer = made.content.firstElementChild;
+    // An answer to what was asked before comes too late.
+    if (`${answer?.dataset.does} ${answer?.dataset.film}` !== detail.asked) return;
+    panel.querySelector("h2").replaceWith(answer.querySelector("h2"));
+    panel.querySelector("#detail-content").replaceChildren(answer);
+    panel.removeAttribute("aria-busy");
+  };
+  // What went wrong is told by a message, which a dialog would cover.
+  detail.fail = () => detailPanel().close();
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("button[data-does]");
+    if (!button?.closest("#cards, #detail")) return;
+    const { does, film } = button.dataset;
+    const inside = button.closest("#detail");
+    if (does === "why" || does === "similar") openDetail(button);
+    if (inside) detail.ask(does, Number(film));
+    if (does !== "pick") return;
+    button.disabled = true;
+    button.textContent = wordOf("card.picked");
+  });
+
+  // What gradio's own script says of failures, it says in English.
+  const says = GRADIO_SAYS[document.documentElement.lang.split("-")[0]] ?? {};
+  new MutationObserver(() => {
+    for (const said of document.querySelectorAll(".toast-title, .toast-text")) {
+      const ours = says[said.textContent.trim()];
+      if (ours && said.textContent !== ours) said.textContent = ours;
+    }
+  }).observe(document.body, { childList: true, subtree: true });
 
   const heading = document.querySelector("#title h1");
   if (heading) document.title = heading.textContent;

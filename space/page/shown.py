@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from space.bundle import Bundle
+from space.errors import ArgumentError
 from space.model_name import model_name
 from space.person import FACTS
 
@@ -48,17 +49,19 @@ class Shown:
         years = self.bundle.movies["year"].dropna()
         return (int(years.min()), int(years.max())) if len(years) else (1900, 2100)
 
-    def film(self, pick: Any) -> int:
+    def film(self, pick: Any) -> Any:
         """The film that a visitor means, by its id or by what they typed of its title.
 
         Args:
-            pick: An id; or a title, with its year or without where one film alone is called that; or
-                a part that one title alone has.
+            pick: An id, which the recommender checks; or a title, with its year or without where one
+                film alone is called that; or a part that one title alone has.
 
         Raises:
             ValueError: If it is none of them.
         """
-        if not isinstance(pick, str) or (len(pick) < 12 and pick.isdecimal()):
+        if not isinstance(pick, str):
+            return pick
+        if len(pick) < 12 and pick.isdecimal():
             return int(pick)
         typed = pick[:200].casefold().strip()
         for matches in (
@@ -69,7 +72,7 @@ class Shown:
             found = [film for title, film in self._titles if matches(title)]
             if len(found) == 1:
                 return found[0]
-        raise ValueError(f"A film should be chosen from the list. Received: {pick[:200]}")
+        raise ArgumentError("film_choice", received=pick[:200])
 
     @cached_property
     def _titles(self) -> list[tuple[str, int]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import gradio as gr
+
+from space.page.language import LANGUAGES, text
 
 _FONTS = (
     "system-ui",
@@ -34,5 +37,25 @@ THEME = gr.themes.Base(
 _FOLDER = Path(__file__).parent
 
 CSS = (_FOLDER / "page.css").read_text(encoding="utf-8")
-SCRIPT = (_FOLDER / "page.js").read_text(encoding="utf-8")
+_GRADIO_SAYS = {
+    "This application is currently busy. Please try again.": "gradio.busy",
+    "Connection errored out.": "gradio.lost",
+    "Error": "error",
+}
+"""What gradio's own script says of failures, and our key for it."""
+
+SCRIPT = (
+    (_FOLDER / "page.js")
+    .read_text(encoding="utf-8")
+    .replace(
+        "GRADIO_SAYS",
+        json.dumps(
+            {
+                language: {said: text(language, key) for said, key in _GRADIO_SAYS.items()}
+                for language in LANGUAGES
+            },
+            ensure_ascii=False,
+        ),
+    )
+)
 """Runs once when the page is there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from html import escape
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +22,8 @@ PAIRS = 5
 """How many of the strongest pairs are told."""
 
 ALL_BUT_EVEN = 0.05
-"""Attention of which no weight is farther from even weights than this part of them is called all but even:
-a layer's mean of the fields is then nearly the plain one."""
+"""Attention of which no weight is farther from even weights than this part of them is called all but
+even: what a layer takes of the fields is then nearly their plain mean."""
 
 _KINDS = {"genre1": "genre", "genre2": "genre", "genre3": "genre", "rating_month": "month"}
 """What values are called in the catalogue where that is not the field's name."""
@@ -120,28 +119,27 @@ def attention_html(explained: Explanation, language: str, title: str) -> str:
 
 def _pairs(explained: Explanation, language: str, title: str) -> str:
     known = dict(zip(explained.fields, explained.known(), strict=True))
-    count = len(explained.fields) ** 2
-    pairs = islice(
-        (
-            each
-            for each in explained.strongest_pairs(count)
-            if known[each.first] & known[each.second]
-        ),
-        PAIRS,
-    )
-    items = "".join(f"<li>{_pair(pair, explained, language, title)}</li>" for pair in pairs)
-    if not items:
+    every = explained.strongest_pairs(len(explained.fields) ** 2)
+    pairs = [pair for pair in every if known[pair.first] and known[pair.second]][:PAIRS]
+    if not pairs:
         return ""
+    apart = [100 * (pair.attention * len(explained.fields) - 1) for pair in pairs]
+    digits = _digits(max(map(abs, apart)))
+    items = "".join(
+        f"<li>{_pair(pair, _signed(far, digits), explained, language, title)}</li>"
+        for pair, far in zip(pairs, apart, strict=True)
+    )
     return f'<h4>{escape(text(language, "why.pairs"))}</h4><ol class="attended">{items}</ol>'
 
 
-def _pair(pair: FieldPair, explained: Explanation, language: str, title: str) -> str:
+def _pair(pair: FieldPair, apart: str, explained: Explanation, language: str, title: str) -> str:
     first, second = (
         _field(explained, explained.fields.index(name), language, title)
         for name in (pair.first, pair.second)
     )
     said = text(language, "why.pair", first=first, second=second)
-    return f'{escape(said)} <span class="number">{pair.attention:.2%}</span>'
+    weight = text(language, "why.pair.weight", weight=f"{pair.attention:.2%}", apart=apart)
+    return f'{escape(said)} <span class="number">{escape(weight)}</span>'
 
 
 def _heat_map(
@@ -188,6 +186,8 @@ def _field(explained: Explanation, place: int, language: str, title: str) -> str
         value = title
     elif value == NO_GENRE and _KINDS.get(name) == "genre":
         value = text(language, "value.no")
+    elif name.endswith("_decade"):
+        value = text(language, "value.decade", year=value.removesuffix("s"))
     else:
         value = value_text(language, _KINDS.get(name, name), value)
     return text(language, "why.field", field=text(language, f"field.{name}"), value=value)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import keras
 import numpy as np
 import psutil
 
@@ -73,7 +74,7 @@ def main() -> int:
     verdicts = Verdicts()
     with tempfile.TemporaryDirectory() as folder:
         bundle, dataset = Path(folder) / "bundle", Path(folder) / "dataset"
-        model = _export(bundle, dataset)
+        model = export_sized(bundle, dataset)
         print("The bundle's folder:")
         verdicts.target("size on disk", folder_mb(bundle), " MB", BUNDLE_MB)
         recommender = MovieRecommender.load(bundle, dataset)
@@ -90,7 +91,8 @@ def folder_mb(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def _export(bundle: Path, dataset: Path):
+def export_sized(bundle: Path, dataset: Path) -> keras.Model:
+    """Export both folders. Returns the model of P(like)."""
     data = ml_1m_sized()
     split = user_time_split(data.ratings)
     encoder = fit_encoder(fields_of(FIELD_PRESETS["original"]), data, np.arange(len(data.ratings)))

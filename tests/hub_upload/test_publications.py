@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,25 @@ def test_a_model_is_its_bundle_and_a_card(forbidden: Run) -> None:
     assert what.notices == (terms(forbidden.data.facts),)
     assert not what.secrets
     assert not what.variables
+
+
+@pytest.mark.parametrize(
+    ("class_name", "name"), [("AutoInt", "AutoInt"), ("AutoIntPlus", "AutoInt+")]
+)
+def test_the_commit_names_the_model_as_the_bundle_has_it(
+    free: Run, tmp_path: Path, class_name: str, name: str
+) -> None:
+    folder = shutil.copytree(free.bundle, tmp_path / "bundle")
+    edit_json(folder / "config.json", lambda config: config.update(class_name=class_name))
+    what = publications.model(folder, MODEL)
+    assert what.message == f"{name} trained on {free.data.facts['name']}"
+    assert f"# {name} on " in what.card
+
+
+def test_a_space_has_a_title_that_is_true_of_either_model() -> None:
+    assert front_matter(publications.space(SPACE, model=MODEL).card)["title"] == (
+        "Films for you, by AutoInt"
+    )
 
 
 def test_a_data_set_is_its_tables_and_a_card(forbidden: Run, free: Run) -> None:

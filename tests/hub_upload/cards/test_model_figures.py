@@ -155,3 +155,26 @@ def test_the_scaling_of_the_logit_is_told() -> None:
 def test_a_scaling_that_is_not_recorded_is_not_told(scaling: Any) -> None:
     with changed(BUNDLE, metrics={"test": {"auc": 0.7}, "calibration": scaling}) as bundle:
         assert "Platt" not in body(model_card(bundle, REPO))
+
+
+def test_the_calibration_for_somebody_new_is_told() -> None:
+    metrics = {
+        "test": {
+            "expected_calibration_error": 0.0184,
+            "expected_calibration_error_unknown_user": 0.0148,
+            "expected_calibration_error_told_user": 0.0202,
+        },
+        "calibration_unknown_user": {"low": 0.18899, "high": 1.6568, "intercept": -1.15},
+    }
+    with changed(BUNDLE, metrics=metrics) as bundle:
+        card = model_card(bundle, REPO)
+    assert (
+        "For somebody new, whose id and zip code are unknown, the logit x then becomes 1.6568 "
+        "softplus(x) - 0.1890 softplus(-x) plus -1.1500"
+    ) in body(card)
+    assert [(row[0], row[3]) for row in tables(card)[FIGURES]] == [
+        ("Expected calibration error, 20 bins of equal size", "0.0184"),
+        ("The same, all fields of the user unknown", "0.0148"),
+        ("The same, gender, age and occupation of the user known", "0.0202"),
+    ]
+    assert "softplus" not in body(model_card(BUNDLE, REPO))

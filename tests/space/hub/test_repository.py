@@ -88,14 +88,23 @@ def test_only_a_whole_commit_id_is_pinned() -> None:
     assert not Repository("a/b").pinned
 
 
+def test_vectors_of_films_are_needed_where_the_manifest_lists_them_in_any_version() -> None:
+    listed = ["film_vectors.parquet", "model.weights.h5", "items.parquet"]
+    for version in (1, 2, 3):
+        without = MODEL.files_of(version)
+        assert MODEL.files_of(version, listed) == without | {"film_vectors.parquet"}
+    assert DATASET.files_of(1, listed) == DATASET.files
+
+
 def test_neither_weights_nor_plots_are_needed_for_serving() -> None:
     assert MODEL.files - MODEL.files_of(1) == {
         "audiences.parquet",
+        "film_vectors.parquet",
         "items.parquet",
         "ranking.json",
         "ranking.onnx",
     }
-    assert MODEL.files_of(2) == MODEL.files
+    assert MODEL.files_of(2) == MODEL.files - {"film_vectors.parquet"}
     assert DATASET.files_of(1) == DATASET.files_of(2) == DATASET.files
     assert MODEL.files_of(1) == {
         "config.json",

@@ -17,7 +17,8 @@ from tests.space.publishing import files_asked, files_of, publish, resealed
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
-RANKING = MODEL.files - MODEL.files_of(1)
+RANKING = MODEL.files - MODEL.files_of(1) - MODEL.optional
+VECTORS = "film_vectors.parquet"
 
 
 @pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
@@ -103,3 +104,51 @@ def test_a_model_that_is_pushed_anew_with_a_ranking_model_is_served_with_it(
     assert newest.recommend_for(liked=[1, 4]).equals(
         MovieRecommender.load(run.bundle).recommend_for(liked=[1, 4])
     )
+
+
+def test_vectors_of_films_come_down_with_a_bundle_that_has_them(
+    hub: HubServer, run: Run, hub_cache: Path
+) -> None:
+    publish(hub, run)
+    pulled = MovieRecommender.from_pretrained("ada/model", cache_dir=hub_cache)
+    assert VECTORS in files_asked(hub.requests, "HEAD")
+    local = MovieRecommender.load(run.bundle)
+    assert pulled.similar_movies(4).equals(local.similar_movies(4))
+
+
+def test_a_bundle_without_vectors_of_films_is_served_and_nothing_is_asked_for_them(
+    hub: HubServer, run: Run, hub_cache: Path
+) -> None:
+    files = {name: content for name, content in files_of(run.bundle).items() if name != VECTORS}
+    model = hub.add("models", "ada/model", resealed(files))
+    for revision in (None, model.head(), model.head()):
+        pulled = MovieRecommender.from_pretrained(
+            "ada/model", revision=revision, cache_dir=hub_cache
+        )
+        assert not pulled.knows_similar
+    assert VECTORS not in files_asked(hub.requests, "HEAD")
+
+
+def test_vectors_that_the_manifest_lists_and_the_repository_lacks_are_named(
+    hub: HubServer, run: Run, hub_cache: Path
+) -> None:
+    files = {name: content for name, content in files_of(run.bundle).items() if name != VECTORS}
+    hub.add("models", "ada/model", files)
+    with pytest.raises(BundleError, match=rf"{VECTORS} should be in it and is not\. Push the mod"):
+        MovieRecommender.from_pretrained("ada/model", cache_dir=hub_cache)
+
+
+def test_a_cached_commit_that_lacks_its_vectors_is_completed_and_offline_served_without(
+    hub: HubServer, run: Run, hub_cache: Path
+) -> None:
+    model, _ = publish(hub, run)
+
+    def read(*, local: bool) -> MovieRecommender:
+        return MovieRecommender.from_pretrained(
+            "ada/model", revision=model.head(), cache_dir=hub_cache, local_files_only=local
+        )
+
+    whole = read(local=False)
+    (whole.bundle.folder / VECTORS).unlink()  # as a program that does not know them leaves it
+    assert not read(local=True).knows_similar
+    assert read(local=False).similar_movies(4).equals(whole.similar_movies(4))

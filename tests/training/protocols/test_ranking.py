@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from training.lists import NONE, RankingMetrics, best
 from training.protocols.guard import LeakError
 from training.protocols.ranker import People
 from training.protocols.ranking import measure
@@ -79,35 +78,11 @@ def test_the_ideal_is_cut_at_ten_and_recall_is_of_all_that_is_relevant() -> None
     assert found["recall_at_20"] == pytest.approx(20 / 25)
 
 
-def test_ties_go_to_the_lower_column_at_any_place() -> None:
-    lists = best(np.zeros((1, 25)), matrix([{0, 3}], 25), k=4)
-    assert lists.tolist() == [[1, 2, 4, 5]]
-
-
 def test_places_without_a_candidate_stay_empty() -> None:
-    assert best(np.ones((1, 3)), matrix([{1}], 3), k=5).tolist() == [[0, 2, NONE, NONE, NONE]]
     found = measured([[3, 2, 1.0]], [{0}], [{2}])
     assert found["ndcg_at_10"] == pytest.approx(1 / math.log2(3))
     assert found["recall_at_20"] == 1
     assert found["coverage_at_10"] == pytest.approx(2 / 3)
-
-
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_scores_that_are_no_numbers_are_refused(bad: float) -> None:
-    scores = np.ones((1, 4))
-    scores[0, 2] = bad
-    with pytest.raises(ValueError, match=r"finite number\. Received: 1 that are not"):
-        best(scores, matrix([set()], 4))
-
-
-def test_scores_of_another_shape_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"the shape \(1, 4\). Received: \(1, 3\)"):
-        best(np.ones((1, 3)), matrix([set()], 4))
-
-
-def test_a_user_with_nothing_to_find_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"a relevant film\. Received: 20 places, 1 users without"):
-        RankingMetrics(4).add(np.full((1, 20), NONE), matrix([set()], 4))
 
 
 def test_a_film_to_find_that_is_told_is_a_leak() -> None:
