@@ -19,7 +19,7 @@ _APART = r"\s*[,;:|]\s*|\s+[-–—]\s+|\s+"
 
 _BULLET = re.compile(r"^(?:[-*•–—]|\d{1,4}[.)])\s+")
 _RATED = (
-    re.compile(rf"(?P<film>.*[^\s★])(?:{_APART}|(?=★))(?P<rating>{_MARK})"),
+    re.compile(rf"(?P<film>.*?[^\s★])(?:{_APART}|(?=★))(?P<rating>{_MARK})"),
     re.compile(rf"(?P<film>.*(?:\({YEAR}\)|[,;]\s*{YEAR}))(?:{_APART})(?P<rating>{NUMBER}|½)"),
     re.compile(r"(?P<film>.*?\S)\s*[,;]\s*(?P<rating>10|\d(?:[.,]\d{1,2})?)"),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from itertools import islice
 
 YEAR = r"(?:18[7-9]\d|19\d\d|20\d\d|2100)"
 """A pattern of the years that can be a film's release."""
@@ -51,6 +52,9 @@ _DATED = re.compile(
 )
 _BRACKETS = 5
 """The most brackets at a title's end that are read as names of their own."""
+
+_CUTS = 5
+"""The most colons and dashes of a title that it is cut at."""
 
 
 def normalised(title: str) -> str:
@@ -107,7 +111,7 @@ def parts_of(title: str) -> tuple[str, ...]:
         'the empire strikes back'
     """
     main = _fronted(_segments(_folded(title))[0])
-    cuts = [cut.span() for cut in _CUT.finditer(main)]
+    cuts = [cut.span() for cut in islice(_CUT.finditer(main), _CUTS)]
     parts = [part for start, end in cuts for part in (main[:start], main[end:])]
     return tuple(dict.fromkeys(words for part in parts if len(words := _words(part)) > 1))
 

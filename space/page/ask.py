@@ -47,7 +47,8 @@ class Ask:
     def of(cls, values: Sequence[Any]) -> Self:
         """What the controls' values say."""
         asked = cls(*values)
-        return cls(**{**asked.__dict__, "language": language_of(asked.language)})
+        years = {name: year_of(getattr(asked, name)) for name in ("year", "from_year", "to_year")}
+        return cls(**{**asked.__dict__, **years, "language": language_of(asked.language)})
 
     @property
     def newcomer(self) -> bool:
@@ -122,6 +123,14 @@ def user_of(value: Any) -> Any:
         raise ArgumentError("user_missing")
     text = str(value)[:40]
     return int(text) if text.isdecimal() else value
+
+
+def year_of(value: Any) -> Any:
+    """The year that was typed, `None` if there is none; what is no number is as it came."""
+    text = value.strip() if isinstance(value, str) else value
+    if text in (None, ""):
+        return None
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else value
 
 
 def listed(values: Any) -> list[Any]:

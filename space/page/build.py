@@ -19,6 +19,8 @@ from space.page.films_tab import FilmsTab
 from space.page.footer import footer
 from space.page.language import LANGUAGES, label, language_of, text
 from space.page.link import COPY, restored
+from space.page.own_panel import OwnPanel
+from space.page.starters import example, starters_html, with_pick
 from space.page.status import status_html
 from space.page.tabs import TABS
 from space.page.words import in_words
@@ -50,12 +52,12 @@ def build_page(model: SharedModel, *, kept: int = KEPT) -> gr.Blocks:
     answers = Answers(model, kept)
     page = gr.Blocks(title=text(LANGUAGES[0], "title"), analytics_enabled=False)
     with page:
-        _Layout(answers).wire(page)
+        Layout(answers).wire(page)
         add_endpoints(answers)
     return page
 
 
-class _Layout:
+class Layout:
     """All of the page, and the events that concern more than one part of it."""
 
     def __init__(self, answers: Answers) -> None:
@@ -70,6 +72,8 @@ class _Layout:
         with gr.Row(equal_height=False, elem_id="main"):
             with gr.Column(scale=1, min_width=290, elem_id="panel"):
                 self._panel: Panel = build_panel()
+                with self._panel.own:
+                    self._own = OwnPanel(answers)
             with gr.Column(scale=3, min_width=320), gr.Tabs(elem_id="tabs"):
                 with gr.Tab(label("tab.films"), id="films", elem_id="films-tab") as films:
                     self._films = FilmsTab(answers)
@@ -83,11 +87,16 @@ class _Layout:
         self._timer = gr.Timer(_POLL_SECONDS)
 
     def wire(self, page: gr.Blocks) -> None:
+        """Bind all events.
+
+        Args:
+            page: The page that is being built.
+        """
         panel, controls = self._panel, self._panel.controls
         asked = [*controls]
         polled: list[Any] = [self._status, self._retry, self._timer, self._footer]
         polled += [controls.language, self._query, *controls[1:]]
-        polled += [panel.newcomer, panel.user, panel.facts]
+        polled += [panel.newcomer, panel.user, panel.facts, panel.own]
         # Last, since its change asks for the first list by what stands in the controls then.
         polled += [panel.random, panel.recommend, panel.copy, self._loaded]
         here = [controls.language, self._query]
@@ -96,22 +105,32 @@ class _Layout:
         self._retry.click(self.retry, here, polled, **QUIET)
 
         controls.way.input(self.ways, controls.way, [panel.newcomer, panel.user], **QUIET)
-        panel.random.click(self.random_user, None, controls.user, **QUIET)
-        gr.on(
-            [self._loaded.change, panel.recommend.click, *controls.changes()],
-            self.show,
-            asked,
-            self._shown,
-            trigger_mode="always_last",
-            **PRIVATE,
-        ).then(self.refresh, [self._selected, *asked], self._refreshed, **QUIET)
+        panel.random.click(self.random_user, controls.language, controls.user, **QUIET)
+        relaxed = self._films.wire_offers(controls, QUIET)
+        for listed_anew in (
+            gr.on(
+                [self._loaded.change, panel.recommend.click, *controls.changes()],
+                self.show,
+                asked,
+                self._shown,
+                trigger_mode="always_last",
+                **PRIVATE,
+            ),
+            relaxed.success(self.show, asked, self._shown, **PRIVATE),
+        ):
+            # Where the list has failed, the same failure is not told twice.
+            listed_anew.success(self.refresh, [self._selected, *asked], self._refreshed, **QUIET)
         panel.copy.click(None, asked, panel.link, js=COPY, **PRIVATE).then(
             lambda: gr.Textbox(visible=True), None, panel.link, **QUIET
         )
         wire_chooser(self._languages, asked, QUIET)
+        for pressed in (self._films.cards.like, panel.starters.pick):
+            pressed(with_pick, controls.likes, controls.likes, **QUIET)
+        panel.starters.example(self.example, controls.language, controls.likes, **QUIET)
         self._films.cards.hide(self.hide, [controls.hidden], controls.hidden, **QUIET)
         self._films.wire(controls, PRIVATE)
         self._detail.wire(self._films.cards, controls, PRIVATE)
+        self._own.wire(controls, PRIVATE)
         for name, (tab, part) in self._others.items():
             part.wire(controls, PRIVATE)
             chosen = tab.select(None, None, self._selected, js=f"() => {name!r}", **PRIVATE)
@@ -121,7 +140,7 @@ class _Layout:
 
     @property
     def _shown(self) -> list[Any]:
-        return [*self._films.outputs, self._footer, self._status]
+        return [*self._films.outputs, self._panel.starters, self._footer, self._status]
 
     @property
     def _refreshed(self) -> list[Any]:
@@ -143,7 +162,7 @@ class _Layout:
         status, recommender = model.status, model.recommender
         retry = gr.Button(visible=status.state == "failed")
         if recommender is None:
-            skipped = [gr.skip()] * (len(Controls._fields) - 1 + 6)
+            skipped = [gr.skip()] * (len(Controls._fields) - 1 + 7)
             head = [self._status_panel(language), retry, gr.Timer(active=True), gr.skip()]
             return [*head, language, query, *skipped, ""]
         said = restored(query)
@@ -161,6 +180,8 @@ class _Layout:
             *on,
             *self.ways(said.get("way", "you")),
             gr.Accordion(visible=told),
+            # Picks are read by a ranking model alone.
+            gr.Accordion(visible=recommender.bundle.ranking is not None),
             *[gr.Button(interactive=True)] * 3,
             "loaded",
         ]
@@ -169,15 +190,21 @@ class _Layout:
         """What is asked: of somebody new, or of a user of the data set."""
         return gr.Column(visible=way != "user"), gr.Column(visible=way == "user")
 
-    def random_user(self) -> Any:
+    def random_user(self, language: Any) -> Any:
         """A user of the data set by chance."""
-        with in_words():
+        with in_words(language_of(language)):
             ids = self._answers.recommender(users=True).user_ids
         return random.choice(ids) if ids else gr.skip()  # noqa: S311 – nothing depends on it
 
+    def example(self, event: gr.EventData, language: Any) -> list[int]:
+        """The films that an example visitor likes."""
+        with in_words(language_of(language)):
+            return example(self._answers, event)
+
     def hide(self, event: gr.EventData, hidden: Any) -> list[Any]:
         """The hidden films, and one more."""
-        return [*dict.fromkeys([*listed(hidden), film_of(event)])]
+        film, films = film_of(event), listed(hidden)
+        return films if film in films else [*films, film]
 
     def show(self, progress: gr.Progress = _FETCHING, *values: Any) -> list[Any]:
         """The list that is asked for."""
@@ -191,6 +218,7 @@ class _Layout:
             )
             return [
                 *self._films.show(ask, recommender),
+                starters_html(self._answers, recommender, ask),
                 footer(recommender, self._answers.shown(recommender).name, ask.language),
                 self._status_panel(ask.language),
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-film]");
   if (!button) return;
   const film = { film: Number(button.dataset.film) };
+  if (button.dataset.does === "like") trigger("like", film);
   if (button.dataset.does === "why") trigger("why", film);
   if (button.dataset.does === "similar") trigger("similar", film);
   if (button.dataset.does === "hide") trigger("hide", film);
@@ -22,25 +24,24 @@ element.addEventListener("click", (event) => {
 """Gives each press of a card's button to the server, with the film's id."""
 
 
-def cards_html(films: pd.DataFrame, language: str, *, similar: bool, links: Any) -> str:
+def cards_html(films: pd.DataFrame, language: str, *, like: bool, similar: bool, links: Any) -> str:
     """Ranked cards.
 
     Args:
         films: As `MovieRecommender.recommend` gives them.
         language: The visitor's.
+        like: Whether the list is for somebody who picks films that they like.
         similar: Whether the model knows which films are similar.
         links: Gives the links of a film by its id.
     """
-    items = [
-        _card(row, language, similar=similar, links=links(row.movie_id))
-        for row in films.itertuples()
-    ]
+    offered = {"like": like, "why": True, "similar": similar, "hide": True}
+    does = [name for name, there in offered.items() if there]
+    items = [_card(row, language, does, links(row.movie_id)) for row in films.itertuples()]
     return f'<ol class="cards">{"".join(items)}</ol>' if items else ""
 
 
-def _card(row: Any, language: str, *, similar: bool, links: dict[str, str]) -> str:
+def _card(row: Any, language: str, does: Sequence[str], links: dict[str, str]) -> str:
     named = text(language, "card.score", score=f"{row.score:.0%}")
-    does = ["why", *(["similar"] if similar else []), "hide"]
     buttons = "".join(
         f'<button type="button" data-does="{name}" data-film="{row.movie_id}" '
         f'aria-label="{escape(text(language, f"card.{name}.of", title=row.title))}">'

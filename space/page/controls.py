@@ -11,6 +11,7 @@ from space.arguments import MAX_PICKS
 from space.page.language import label, value_label
 from space.page.link import Restored
 from space.page.shown import Shown
+from space.page.starters import STARTER_EVENTS
 from space.person import FACTS
 from space.recommender import MAX_K, MovieRecommender
 
@@ -26,13 +27,13 @@ class Controls(NamedTuple):
     gender: gr.Dropdown
     age: gr.Dropdown
     occupation: gr.Dropdown
-    year: gr.Number
+    year: gr.Textbox
     month: gr.Dropdown
     genres: gr.Dropdown
     match: gr.Radio
     exclude_genres: gr.Dropdown
-    from_year: gr.Number
-    to_year: gr.Number
+    from_year: gr.Textbox
+    to_year: gr.Textbox
     exclude_seen: gr.Checkbox
     hidden: gr.Dropdown
     k: gr.Slider
@@ -42,14 +43,14 @@ class Controls(NamedTuple):
     def changes(self) -> list[Any]:
         """The events by which a visitor changes something that the list depends on."""
         sliders = (self.k, self.familiarity, self.diversity)
-        numbers = (self.year, self.from_year, self.to_year)
+        years = (self.year, self.from_year, self.to_year)
         # A dropdown's `input` does not tell of what was typed and is not among the choices.
         dropdowns = [each for each in self if isinstance(each, gr.Dropdown)]
         return [
             *(each.change for each in dropdowns),
             *(each.input for each in (self.way, self.match, self.exclude_seen)),
             *(each.release for each in sliders),
-            *(event for each in numbers for event in (each.submit, each.blur)),
+            *(event for each in years for event in (each.submit, each.blur)),
         ]
 
 
@@ -59,6 +60,8 @@ class Panel(NamedTuple):
     controls: Controls
     newcomer: gr.Column
     """What is asked of somebody new."""
+    starters: gr.HTML
+    """Films to start from."""
     facts: gr.Accordion
     """What they can tell of themselves."""
     user: gr.Column
@@ -83,6 +86,7 @@ def build_panel() -> Panel:
         elem_id="way",
     )
     with gr.Column(elem_id="picks") as newcomer:
+        starters = gr.HTML("", js_on_load=STARTER_EVENTS, elem_id="starters")
         likes, dislikes = (
             gr.Dropdown(
                 [],
@@ -98,7 +102,7 @@ def build_panel() -> Panel:
         )
         with gr.Accordion(label("facts"), open=False, elem_id="facts") as facts, gr.Row():
             gender, age, occupation = (_fact(name) for name in FACTS)
-        own = gr.Accordion(label("own"), open=False, elem_id="own")
+        own = gr.Accordion(label("own"), open=False, visible=False, elem_id="own")
     with gr.Column(visible=False, elem_id="who") as chosen:
         user = gr.Dropdown(
             [],
@@ -118,13 +122,16 @@ def build_panel() -> Panel:
         interactive=False,
         elem_id="match",
     )
-    k = _slider("k", 1, MAX_K, 10, 1)
-    familiarity = _slider("familiarity", -1, 1, 0, 0.1)
-    diversity = _slider("diversity", 0, 1, 0, 0.1)
+    with gr.Accordion(label("sliders"), open=False, elem_id="sliders"):
+        k = _slider("k", 1, MAX_K, 10, 1)
+        familiarity = _slider("familiarity", -1, 1, 0, 0.1)
+        diversity = _slider("diversity", 0, 1, 0, 0.1)
     with gr.Accordion(label("filters"), open=False, elem_id="filters"):
         exclude_genres = _genres("exclude_genres")
         with gr.Row():
-            from_year, to_year = (_year(name, "year.any") for name in ("from_year", "to_year"))
+            from_year, to_year = (
+                build_year(name, "year.any", interactive=False) for name in ("from_year", "to_year")
+            )
         exclude_seen = gr.Checkbox(
             True, label=label("exclude_seen"), interactive=False, elem_id="exclude_seen"
         )
@@ -138,7 +145,7 @@ def build_panel() -> Panel:
             elem_id="hidden",
         )
         with gr.Row():
-            year = _year("year", "year.last")
+            year = build_year("year", "year.last", interactive=False)
             month = gr.Dropdown(
                 [(label(f"month.{number}"), number) for number in range(1, 13)],
                 label=label("month"),
@@ -158,7 +165,7 @@ def build_panel() -> Panel:
         match, exclude_genres,
         from_year, to_year, exclude_seen, hidden, k, familiarity, diversity,
     )  # fmt: skip
-    return Panel(controls, newcomer, facts, chosen, own, random, recommend, copy, link)
+    return Panel(controls, newcomer, starters, facts, chosen, own, random, recommend, copy, link)
 
 
 def switched_on(
@@ -235,21 +242,24 @@ def _genres(name: str) -> gr.Dropdown:
     )
 
 
-def _year(name: str, none: str) -> gr.Number:
-    """A year, which the recommender checks, since gradio's own bounds speak English alone.
+def build_year(name: str, none: str, *, interactive: bool = True, elem_id: str = "") -> gr.Textbox:
+    """A year, or none. It is a text, since gradio's numbers are 0 where there is none.
 
     Args:
-        name: The control's name.
-        none: The key of what stands in it while there is none; without it gradio has 0 there, and
-            gives that to the server.
+        name: The key of its label.
+        none: The key of what stands in it while there is none.
+        interactive: Whether it is on.
+        elem_id: Its id; that of the label by default.
     """
-    return gr.Number(
+    return gr.Textbox(
         label=label(name),
         placeholder=label(none),
-        precision=0,
-        interactive=False,
+        max_lines=1,
+        max_length=20,
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+        interactive=interactive,
         min_width=110,
-        elem_id=name,
+        elem_id=elem_id or name,
     )
 
 

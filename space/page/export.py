@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(films: pd.DataFrame) -> str:

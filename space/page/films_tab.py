@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import gradio as gr
 import pandas as pd
 
 from space.page.answers import Answers
-from space.page.ask import Ask
+from space.page.ask import Ask, listed
 from space.page.cards import CARD_EVENTS, cards_html, table_rows
 from space.page.controls import Controls
 from space.page.export import csv_text
@@ -18,6 +20,29 @@ from space.page.words import in_words
 from space.recommender import MovieRecommender
 
 COLUMNS = ("rank", "title", "year", "genres", "score")
+
+OFFER_EVENTS = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-filter]");
+  if (button) trigger("relax", { filter: button.dataset.filter });
+});
+"""
+"""Tells the server which filter is to be dropped."""
+
+DROPPED: Mapping[str, Mapping[str, Any]] = {
+    "genres": {"genres": []},
+    "match": {"match": "any"},
+    "exclude_genres": {"exclude_genres": []},
+    "years": {"from_year": None, "to_year": None},
+    "hidden": {"hidden": []},
+    "seen": {"exclude_seen": False},
+}
+"""What the controls are set to where a filter is dropped, by the names of `relaxed`."""
+
+ALL: Mapping[str, Any] = {
+    name: value for values in DROPPED.values() for name, value in values.items()
+}
+"""The same where all are dropped."""
 
 SAVE = """(csv) => {
   if (!csv) return;
@@ -51,6 +76,7 @@ class FilmsTab:
                 min_width=170,
                 scale=0,
             )
+        self._offers = gr.HTML("", js_on_load=OFFER_EVENTS, visible=False, elem_id="offers")
         self.cards = gr.HTML("", js_on_load=CARD_EVENTS, elem_id="cards")
         self._table = gr.Dataframe(
             headers=[label(f"column.{name}") for name in COLUMNS],
@@ -69,7 +95,9 @@ class FilmsTab:
         )
         self._csv = gr.Textbox(visible=False)
         self._order = gr.Markdown("", elem_classes="note", elem_id="explanation")
-        self.outputs = [self._heading, self.cards, self._table, self._download, self._order]
+        self.outputs = [
+            self._heading, self._offers, self.cards, self._table, self._download, self._order,
+        ]  # fmt: skip
         """What `show` gives."""
 
     def wire(self, controls: Controls, private: dict[str, Any]) -> None:
@@ -84,6 +112,23 @@ class FilmsTab:
             None, self._csv, None, js=SAVE, **private
         )
 
+    def wire_offers(self, controls: Controls, private: dict[str, Any]) -> Any:
+        """Have a press of an offer drop its filter; gives that event, on which a new list follows.
+
+        Args:
+            controls: The page's controls.
+            private: How an event of the page's own is bound.
+        """
+        dropped = [getattr(controls, name) for name in ALL]
+        return self._offers.relax(self.relax, None, dropped, **private)
+
+    def relax(self, event: gr.EventData) -> list[Any]:
+        """The filters' controls, with the filter dropped that the browser names, or with all."""
+        data = event._data
+        name = str(data.get("filter"))[:20] if isinstance(data, dict) else ""
+        values = ALL if name == "all" else DROPPED.get(name, {})
+        return [values.get(each, gr.skip()) for each in ALL]
+
     def show(self, ask: Ask, recommender: MovieRecommender) -> list[Any]:
         """The list, and what is said of it.
 
@@ -91,10 +136,18 @@ class FilmsTab:
             ValueError: If what is asked makes no sense.
         """
         films = self._answers.list_for(recommender, ask)
+        offers = ""
+        if films.empty:
+            offers = offers_html(self._answers.relaxed(recommender, ask), ask.language)
         return [
-            heading(films, ask, self._answers.relaxed(recommender, ask) if films.empty else {}),
+            f"## {heading(films, ask)}",
+            gr.HTML(offers, visible=offers != ""),
             cards_html(
-                films, ask.language, similar=recommender.knows_similar, links=recommender.links
+                films,
+                ask.language,
+                like=ask.newcomer and recommender.bundle.ranking is not None,
+                similar=recommender.knows_similar,
+                links=recommender.links,
             ),
             table_rows(films, ask.language),
             gr.Button(interactive=not films.empty),
@@ -116,33 +169,53 @@ class FilmsTab:
         if ask.familiarity or ask.diversity:
             said.append(text(ask.language, "order.moved"))
         threshold = f"{recommender.bundle.schema.like_threshold:g}"
-        said.append(text(ask.language, "order.score", name=plain(name), threshold=threshold))
+        score = text(ask.language, "order.score", name=plain(name), threshold=threshold)
+        said.append(f"{score} {text(ask.language, f'order.score.{kind}')}")
         users = "loaded" if recommender.dataset is not None else self._answers.model.users
         said.append(text(ask.language, f"order.{'you' if ask.newcomer else users}"))
+        if not ask.newcomer and users == "none" and kind == "history":
+            # All that it could read of a user is in the data set.
+            said.append(text(ask.language, "order.same"))
         return "\n\n".join(said)
 
 
-def heading(films: pd.DataFrame, ask: Ask, relaxed: dict[str, int]) -> str:
-    """The line above the list, which says why it is short or empty.
+def heading(films: pd.DataFrame, ask: Ask) -> str:
+    """The line above the list, which says how many films there are, and of what genres.
 
     Args:
         films: The list.
         ask: What was asked.
-        relaxed: How many films there would be without each filter.
     """
     language = ask.language
     if films.empty:
-        offers = [
-            text(language, f"relaxed.{name}", count=f"{count:,}") for name, count in relaxed.items()
-        ]
-        return "\n".join([f"**{text(language, 'empty')}**", "", *(f"- {each}" for each in offers)])
+        return f"**{text(language, 'empty')}**"
     key = "list.short" if len(films) < ask.k else "list"
-    said = text(language, key, count=len(films))
-    genres = [plain(value_text(language, "genre", name)) for name in ask.genres or ()]
+    said = text(language, f"{key}.one" if len(films) == 1 else key, count=len(films))
+    genres = [plain(value_text(language, "genre", name)) for name in listed(ask.genres)]
     if genres:
         joined = text(language, f"list.{ask.match}").join(genres)
-        said += " " + text(language, "list.genres", genres=joined)
+        key = "list.genre" if len(genres) == 1 else "list.genres"
+        said += " " + text(language, key, genres=joined)
     return said
+
+
+def offers_html(relaxed: dict[str, int], language: str) -> str:
+    """What can be done about an empty list: the filters each of which alone empties it, to be dropped.
+
+    Args:
+        relaxed: How many films there would be without each filter.
+        language: The visitor's.
+    """
+    offers = {
+        name: text(language, f"relaxed.{name}", count=f"{count:,}")
+        for name, count in relaxed.items()
+    }
+    intro = "relaxed" if offers else "relaxed.none"
+    buttons = "".join(
+        f'<li><button type="button" data-filter="{escape(name)}">{escape(said)}</button></li>'
+        for name, said in (offers or {"all": text(language, "relaxed.all")}).items()
+    )
+    return f'<p>{escape(text(language, intro))}</p><ul class="offers">{buttons}</ul>'
 
 
 def _views(view: str) -> tuple[gr.HTML, gr.Dataframe]:

@@ -11,9 +11,9 @@ import pandas as pd
 from space.moment import moment_of
 from space.months import Comparison, compare_months
 from space.page.answers import Answers
-from space.page.ask import Ask
+from space.page.ask import Ask, year_of
 from space.page.cards import year_text
-from space.page.controls import Controls
+from space.page.controls import Controls, build_year
 from space.page.frames import rows
 from space.page.language import label, text
 from space.page.person_tab import month_text
@@ -31,13 +31,7 @@ class MonthsTab:
         self._answers = answers
         gr.Markdown(label("months.intro"), elem_classes="note")
         with gr.Row():
-            self._year = gr.Number(
-                label=label("months.year"),
-                placeholder=label("months.before"),
-                precision=0,
-                min_width=110,
-                elem_id="other-year",
-            )
+            self._year = build_year("months.year", "months.before", elem_id="other-year")
             self._month = gr.Dropdown(
                 [(label(f"month.{number}"), number) for number in range(1, 13)],
                 value=None,
@@ -83,7 +77,7 @@ class MonthsTab:
         shown = self._answers.shown(recommender)
         asked = {**ask.person(shown), **ask.filters(shown)}
         second = moment_of(asked.pop("year"), asked.pop("month"), recommender.last_month)
-        first = moment_of(year, month, _half_a_year_before(second))
+        first = moment_of(year_of(year), month, _half_a_year_before(second))
         compared = self._answers.of(
             recommender,
             "months",

@@ -4,6 +4,8 @@
     if (target.matches("#user input, #facts input")) setTimeout(() => target.select());
   });
 
+  const listed = (values) =>
+    values.map((value) => encodeURIComponent(value).replaceAll("~", "%7E")).join("~");
   const linkTo = ({ names, lists, defaults }, values) => {
     const address = new URL(location.href);
     const query = address.searchParams;
@@ -11,7 +13,7 @@
     names.forEach((name, place) => {
       query.delete(name);
       if (name === "language" || (name === "user" && way !== "user")) return;
-      const value = lists.includes(name) ? (values[place] ?? []).join("~") : values[place];
+      const value = lists.includes(name) ? listed(values[place] ?? []) : values[place];
       if (value === null || value === undefined || value === "" || value === defaults[name]) return;
       query.set(name, value);
     });
@@ -103,10 +105,22 @@
     button.textContent = wordOf("card.picked");
   });
 
-  // What gradio's own script says of failures, it says in English.
+  // What gradio's own script says of failures, it says in English, in a button around a button.
   const says = GRADIO_SAYS[document.documentElement.lang.split("-")[0]] ?? {};
   new MutationObserver(() => {
-    for (const said of document.querySelectorAll(".toast-title, .toast-text")) {
+    // Radio buttons stand in a group that gradio gives no name.
+    for (const group of document.querySelectorAll("fieldset:not([aria-labelledby])")) {
+      const name = group.querySelector("[data-testid=block-info]");
+      name?.setAttribute("id", `${group.id}-name`);
+      group.setAttribute("aria-labelledby", `${group.id}-name`);
+    }
+    for (const header of document.querySelectorAll(".toast-header[role]")) {
+      header.removeAttribute("role");
+      header.removeAttribute("tabindex");
+      const close = header.querySelector("button");
+      close?.setAttribute("aria-label", says[close.ariaLabel] ?? close.ariaLabel);
+    }
+    for (const said of document.querySelectorAll(".toast-title, [data-testid=toast-text]")) {
       const ours = says[said.textContent.trim()];
       if (ours && said.textContent !== ours) said.textContent = ours;
     }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from space.moment import Moment
 from space.page.answers import Answers
-from space.page.ask import Ask, user_of
+from space.page.ask import Ask, listed, user_of
 from space.page.cards import genres_text, year_text
 from space.page.charts import Column, Pair, columns_html, paired_bars_html
 from space.page.controls import Controls
@@ -62,7 +62,8 @@ class PersonTab:
             PreparationError: If the users cannot be had.
         """
         if ask.newcomer:
-            return [newcomer_html(ask), "", gr.Column(visible=False), []]
+            read = self._answers.recommender(users=False).bundle.ranking is not None
+            return [newcomer_html(ask, picks=read), "", gr.Column(visible=False), []]
         recommender = self._answers.recommender(users=True)
         user = user_of(ask.user)
         profile = profile_html(recommender, user, ask.language)
@@ -90,8 +91,13 @@ def profile_html(recommender: MovieRecommender, user: int, language: str) -> str
     return facts_html({text(language, f"fact.{name}"): value for name, value in facts.items()})
 
 
-def newcomer_html(ask: Ask) -> str:
-    """What stands in place of a profile for the visitor: all that they told, and how it is read."""
+def newcomer_html(ask: Ask, *, picks: bool) -> str:
+    """What stands in place of a profile for the visitor: all that they told, and how it is read.
+
+    Args:
+        ask: What is asked.
+        picks: Whether the model reads films that are picked.
+    """
     language = ask.language
     facts = {
         text(language, f"fact.{name}"): value_text(language, name, str(value))
@@ -99,10 +105,11 @@ def newcomer_html(ask: Ask) -> str:
     }
     facts |= {
         text(language, name): str(len(picked))
-        for name, picked in (("likes", ask.likes), ("dislikes", ask.dislikes))
+        for name, picked in (("likes", listed(ask.likes)), ("dislikes", listed(ask.dislikes)))
         if picked
     }
-    said = ["person.you" if facts else "person.stranger", "person.how", "person.choose"]
+    how = ["person.how.picks", "person.how"] if picks else ["person.how"]
+    said = ["person.you" if facts else "person.stranger", *how, "person.choose"]
     notes = "".join(f'<p class="note">{escape(text(language, key))}</p>' for key in said)
     return f"{facts_html(facts)}{notes}"
 

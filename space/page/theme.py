@@ -26,9 +26,12 @@ THEME = gr.themes.Base(
     font=[gr.themes.Font(name) for name in _FONTS],
     font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
 ).set(
-    # Gradio's own grey for hints is too pale to read.
+    # Gradio's own grey for hints is too pale to read, and its accent for a chosen tab.
     block_info_text_color="*neutral_600",
     block_info_text_color_dark="*neutral_300",
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    color_accent="*primary_600",
     button_primary_background_fill="*primary_600",
     button_primary_background_fill_hover="*primary_700",
     button_primary_text_color="white",
@@ -40,7 +43,9 @@ CSS = (_FOLDER / "page.css").read_text(encoding="utf-8")
 _GRADIO_SAYS = {
     "This application is currently busy. Please try again.": "gradio.busy",
     "Connection errored out.": "gradio.lost",
+    "Connection to the server was lost. Attempting reconnection...": "gradio.lost",
     "Error": "error",
+    "Close": "close",
 }
 """What gradio's own script says of failures, and our key for it."""
 

@@ -13,7 +13,16 @@ WAITING = "document.querySelector('.pending, .generating, .translucent')"
 def open_page(tab: Page, address: str, seconds: float = 30) -> None:
     """Open the page and wait until its controls are on and the first list is there."""
     tab.goto(address)
+    wait_until_listed(tab, seconds)
+
+
+def wait_until_listed(tab: Page, seconds: float = 30) -> None:
+    """Wait until the controls are on and the first list is there, or what is said in its place."""
     tab.wait_for_selector(READY, timeout=seconds * 1000)
+    tab.wait_for_function(
+        "document.querySelector('#heading')?.innerText.trim() || document.querySelector('.toast-body')",
+        timeout=seconds * 1000,
+    )
     settle(tab)
 
 

@@ -26,6 +26,20 @@ def opened(tab: Page, does: str, place: int = 0) -> Locator:
     return tab.locator("#detail")
 
 
+def holding(tab: Page) -> list[Route]:
+    """The first question that the page asks from now on, which goes no further until it is let."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    tab.route("**/queue/join*", hold)
+    return held
+
+
 def focused(tab: Page) -> str:
     """The name of what has the keyboard."""
     name: str = tab.evaluate(
@@ -110,8 +124,7 @@ def test_it_says_for_whom_and_how_much_as_the_list_does(
 
 def test_while_the_answer_is_on_its_way_it_says_so(tab: Page, address: str) -> None:
     open_page(tab, address)
-    held: list[Route] = []
-    tab.route("**/queue/join*", lambda route: held.append(route))
+    held = holding(tab)
     name = button(tab, "why").get_attribute("aria-label")
     button(tab, "why").click()
     panel = tab.get_by_role("dialog", name=name)
@@ -121,7 +134,6 @@ def test_while_the_answer_is_on_its_way_it_says_so(tab: Page, address: str) -> N
     # It can be left, and what comes then opens nothing.
     tab.keyboard.press("Escape")
     expect(tab.locator("#detail")).to_be_hidden()
-    tab.unroute("**/queue/join*")
     held[0].continue_()
     settle(tab)
     expect(tab.locator("#detail")).to_be_hidden()
@@ -131,12 +143,10 @@ def test_an_answer_that_comes_late_does_not_take_the_place_of_another(
     tab: Page, address: str
 ) -> None:
     open_page(tab, address)
-    held: list[Route] = []
-    tab.route("**/queue/join*", lambda route: held.append(route))
+    held = holding(tab)
     button(tab, "why").click()
     tab.wait_for_timeout(300)
     tab.keyboard.press("Escape")
-    tab.unroute("**/queue/join*")
     second = button(tab, "why", 1).get_attribute("data-film")
     opened(tab, "why", 1)
     held[0].continue_()

@@ -130,6 +130,7 @@ def test_a_part_is_what_stands_before_or_behind_a_colon_or_dash() -> None:
     assert parts_of("Naked Gun: From the Files of Police Squad!, The")[0] == "the naked gun"
     assert parts_of("X-Men") == ()
     assert parts_of("Heat") == ()
+    assert len(parts_of(": ".join(["part"] * 60))) <= 10
 
 
 def test_an_article_in_front_goes_if_something_is_left() -> None:

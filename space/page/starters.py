@@ -1,0 +1,94 @@
+"""Films to start from, for somebody who has picked none or few: a press in place of a search."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from space.page.answers import Answers
+from space.page.ask import Ask, listed
+from space.page.frames import rows
+from space.page.language import text, value_text
+from space.recommender import MovieRecommender
+
+STARTER_EVENTS = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.film) trigger("pick", { film: Number(button.dataset.film) });
+  if (button?.dataset.genre) trigger("example", { genre: button.dataset.genre });
+});
+"""
+
+FILMS = 10
+"""Films that are offered."""
+
+ENOUGH = 5
+"""Picks from which on nothing is offered any more."""
+
+EXAMPLES = ("Sci-Fi", "Comedy", "Romance", "Horror", "Animation", "Film-Noir", "Documentary")
+"""Genres of which a visitor can be played who likes three well-known films."""
+
+_EXAMPLE_FILMS = 3
+_WELL_KNOWN = {"familiarity": 1.0, "diversity": 0.5}
+
+
+def starters_html(answers: Answers, recommender: MovieRecommender, ask: Ask) -> str:
+    """Well-known films that differ from each other, and genres, each as a button.
+
+    Empty where the model reads no picks, enough are made, or the list is for a user of the data.
+    """
+    picked = {*map(str, listed(ask.likes)), *map(str, listed(ask.dislikes))}
+    if not ask.newcomer or recommender.bundle.ranking is None or len(picked) >= ENOUGH:
+        return ""
+    films = answers.of(
+        recommender, "recommend", recommender.recommend, user_id=None, k=2 * FILMS, **_WELL_KNOWN
+    )
+    offered = [row for row in rows(films) if str(row.movie_id) not in picked][:FILMS]
+    buttons = "".join(
+        f'<button type="button" data-film="{row.movie_id}">{escape(row.title)}</button>'
+        for row in offered
+    )
+    genres = "".join(
+        f'<button type="button" data-genre="{escape(genre)}">'
+        f"{escape(value_text(ask.language, 'genre', genre))}</button>"
+        for genre in EXAMPLES
+        if genre in recommender.genres
+    )
+    examples = "" if picked else _group(text(ask.language, "starters.examples"), genres)
+    return _group(text(ask.language, "starters"), buttons) + examples
+
+
+def with_pick(event: gr.EventData, likes: Any) -> list[Any]:
+    """The liked films, and the one whose button was pressed."""
+    data = event._data
+    film = data.get("film") if isinstance(data, dict) else None
+    films = listed(likes)
+    return films if film is None or film in films else [*films, film]
+
+
+def example(answers: Answers, event: gr.EventData) -> list[int]:
+    """The best-known films of the genre whose button was pressed.
+
+    Raises:
+        ValueError: If there is no such genre.
+        PreparationError: If the model cannot be had.
+    """
+    data = event._data
+    genre = data.get("genre") if isinstance(data, dict) else None
+    recommender = answers.recommender(users=False)
+    films = answers.of(
+        recommender,
+        "recommend",
+        recommender.recommend,
+        user_id=None,
+        genres=[genre],
+        k=_EXAMPLE_FILMS,
+        **_WELL_KNOWN,
+    )
+    return [int(film) for film in films["movie_id"]]
+
+
+def _group(name: str, buttons: str) -> str:
+    return f'<div class="starters"><p>{escape(name)}</p>{buttons}</div>' if buttons else ""

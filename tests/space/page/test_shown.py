@@ -1,0 +1,76 @@
+"""The films to choose from, and which one a visitor means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from space.bundle import read_bundle
+from space.page.shown import Shown, film_choices
+from tests.exports import Run, edit_json
+from tests.space.page.pages import answers_of
+
+MOVIES = pd.DataFrame(
+    {
+        "movie_id": [7, 9],
+        "title": ["Heat", "Café, <The>"],
+        "year": pd.array([1995, None], dtype="Int64"),
+    }
+)
+
+
+@pytest.fixture
+def shown(run: Run) -> Shown:
+    return Shown(read_bundle(run.bundle), "AutoInt+", film_choices(MOVIES))
+
+
+def test_films_are_chosen_by_title_and_year_in_order() -> None:
+    assert film_choices(MOVIES) == [("Café, <The>", 9), ("Heat (1995)", 7)]
+
+
+@pytest.mark.parametrize(
+    ("pick", "film"),
+    [(7, 7), ("7", 7), ("Heat (1995)", 7), ("heat", 7), (" Café, <The> ", 9), ("caf", 9), (3, 3)],
+)
+def test_a_film_is_meant_by_its_id_or_by_what_it_alone_is_called(
+    shown: Shown, pick: Any, film: int
+) -> None:
+    assert shown.film(pick) == film
+
+
+def test_a_whole_title_is_meant_before_a_part_of_another(run: Run) -> None:
+    films = film_choices(
+        pd.DataFrame({"movie_id": [1, 2, 3], "title": ["Heat", "Heat 2", "Heat"],
+                      "year": [1995, 1999, 1986]})
+    )  # fmt: skip
+    shown = Shown(read_bundle(run.bundle), "AutoInt+", films)
+    assert shown.film("heat 2") == 2
+    assert shown.film("heat (1986)") == 3
+    with pytest.raises(ValueError, match="chosen from the list"):
+        shown.film("heat")
+
+
+@pytest.mark.parametrize("pick", ["", " ", "e", "Alien", "x" * 10_000, "-1", "7.0"])
+def test_what_no_film_or_many_are_called_is_refused(shown: Shown, pick: str) -> None:
+    with pytest.raises(ValueError, match="should be chosen from the list") as caught:
+        shown.film(pick)
+    assert len(str(caught.value)) < 300
+
+
+CLASSES: list[tuple[Callable[[Any], object], str]] = [
+    (lambda config: config.update(class_name="AutoInt"), "AutoInt"),
+    (lambda config: config.update(class_name="AutoIntPlus"), "AutoInt+"),
+]
+
+
+@pytest.mark.parametrize(("change", "name"), CLASSES, ids=[name for _, name in CLASSES])
+def test_the_model_is_named_after_what_the_bundle_holds(
+    bundle_copy: Path, change: Callable[[Any], object], name: str
+) -> None:
+    edit_json(bundle_copy / "config.json", change)
+    answers = answers_of(bundle_copy)
+    assert answers.shown(answers.model.ready()).name == name

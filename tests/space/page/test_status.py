@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from space.artifacts import Status
+from space.page.status import status_html
+from tests.space.page.reading import HOSTILE, Tags
+
+
+def panel(status: Status, language: str = "en") -> Tags:
+    return Tags(status_html(status, language))
+
+
+def test_a_loaded_model_needs_no_panel() -> None:
+    assert status_html(Status("loaded", 1.0), "en") == ""
+
+
+def test_what_is_to_be_noted_of_a_loaded_model_is_told() -> None:
+    said = panel(Status("loaded", 1.0, note=f"From the cache. {HOSTILE}"))
+    assert said.text == f"From the cache. {HOSTILE}"
+    assert [(tag, each["role"]) for tag, each in said.tags] == [("div", "status")]
+
+
+def test_the_panel_tells_how_far_preparing_has_come() -> None:
+    said = panel(Status("preparing", 0.42, "Training: epoch 2"))
+    (bar,) = said.named("progress")
+    assert bar["value"] == "0.420"
+    assert bar["aria-label"]
+    assert said.named("div")[0]["role"] == "status"
+    assert "42% · Training: epoch 2" in said.text
+
+
+def test_the_panel_promises_no_time_since_training_and_fetching_differ() -> None:
+    said = panel(Status("preparing", 0.1, "Fetching ada/model: 1 kB of 2 MB"))
+    assert "turn on by themselves when it is ready; the first time takes longest." in said.text
+    assert "minute" not in said.text
+
+
+def test_a_bar_without_known_fraction_has_no_value() -> None:
+    said = panel(Status("preparing", None, "Reading the bundle"))
+    (bar,) = said.named("progress")
+    assert "value" not in bar
+    assert "%" not in said.text
+
+
+@pytest.mark.parametrize("state", ["preparing", "failed", "absent"])
+def test_markup_in_a_status_is_shown_and_not_obeyed(state: Any) -> None:
+    plain, hostile = panel(Status(state, 0.5, "text")), panel(Status(state, 0.5, HOSTILE))
+    assert hostile.tags == plain.tags
+    assert HOSTILE in hostile.text
+
+
+def test_a_failure_is_announced_with_its_lines_kept() -> None:
+    said = panel(Status("failed", text="first\nsecond"))
+    assert said.named("div")[0]["role"] == "alert"
+    assert said.named("pre")
+    assert "The model could not be prepared." in said.text
+    assert "first\nsecond" in said.text
+
+
+@pytest.mark.parametrize("state", ["preparing", "failed"])
+def test_it_is_in_the_visitors_language(state: Any) -> None:
+    english, korean = (panel(Status(state, 0.5, ""), language).text for language in ("en", "ko"))
+    assert "모델" in korean
+    assert "model" in english
