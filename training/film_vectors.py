@@ -120,7 +120,8 @@ def write_vectors(path: Path, vectors: Floats, movie_ids: pd.Series) -> None:
     offsets = np.arange(len(vectors) + 1, dtype=np.int32) * vectors.shape[1]
     rows = pa.ListArray.from_arrays(offsets, pa.array(vectors.ravel(), pa.float32()))
     ids = pa.array(np.sort(movie_ids.to_numpy()), pa.int64())
-    pq.write_table(pa.table([ids, rows], schema=VECTORS), path)
+    # A dictionary of numbers that are all different only makes the file larger.
+    pq.write_table(pa.table([ids, rows], schema=VECTORS), path, use_dictionary=False)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -22,7 +23,7 @@ from space.page.link import COPY, restored
 from space.page.own_panel import OwnPanel
 from space.page.starters import example, starters_html, with_pick
 from space.page.status import status_html
-from space.page.tabs import TABS
+from space.page.tabs import TABS, own_inputs
 from space.page.words import in_words
 
 _POLL_SECONDS = 1.0
@@ -100,9 +101,10 @@ class Layout:
         # Last, since its change asks for the first list by what stands in the controls then.
         polled += [panel.random, panel.recommend, panel.copy, self._loaded]
         here = [controls.language, self._query]
+        # A tick may come before the first answer, which sets what `here` holds.
         page.load(self.visit, here, polled, js=HERE, **QUIET)
-        self._timer.tick(self.poll, here, polled, **QUIET)
-        self._retry.click(self.retry, here, polled, **QUIET)
+        self._timer.tick(self.poll, here, polled, js=HERE, **QUIET)
+        self._retry.click(self.retry, here, polled, js=HERE, **QUIET)
 
         controls.way.input(self.ways, controls.way, [panel.newcomer, panel.user], **QUIET)
         panel.random.click(self.random_user, controls.language, controls.user, **QUIET)
@@ -119,7 +121,7 @@ class Layout:
             relaxed.success(self.show, asked, self._shown, **PRIVATE),
         ):
             # Where the list has failed, the same failure is not told twice.
-            listed_anew.success(self.refresh, [self._selected, *asked], self._refreshed, **QUIET)
+            listed_anew.success(self.refresh, self._refreshing, self._refreshed, **QUIET)
         panel.copy.click(None, asked, panel.link, js=COPY, **PRIVATE).then(
             lambda: gr.Textbox(visible=True), None, panel.link, **QUIET
         )
@@ -134,13 +136,18 @@ class Layout:
         for name, (tab, part) in self._others.items():
             part.wire(controls, PRIVATE)
             chosen = tab.select(None, None, self._selected, js=f"() => {name!r}", **PRIVATE)
-            chosen.then(self.refresh, [self._selected, *asked], self._refreshed, **PRIVATE)
+            chosen.then(self.refresh, self._refreshing, self._refreshed, **PRIVATE)
         # The list itself is always up to date.
         self._first.select(None, None, self._selected, js="() => 'films'", **PRIVATE)
 
     @property
     def _shown(self) -> list[Any]:
         return [*self._films.outputs, self._panel.starters, self._footer, self._status]
+
+    @property
+    def _refreshing(self) -> list[Any]:
+        own = [each for _, part in self._others.values() for each in own_inputs(part)]
+        return [self._selected, *self._panel.controls, *own]
 
     @property
     def _refreshed(self) -> list[Any]:
@@ -225,14 +232,15 @@ class Layout:
 
     def refresh(self, selected: Any, *values: Any) -> list[Any]:
         """The content of the tab that is open, where it is not the list's."""
-        ask = Ask.of(values)
+        ask, own = Ask.of(values[: len(Controls._fields)]), iter(values[len(Controls._fields) :])
         updates: list[Any] = []
         for name, (_, part) in self._others.items():
+            given = [*islice(own, len(own_inputs(part)))]
             if name != selected or self._answers.model.recommender is None:
                 updates += [gr.skip()] * len(part.outputs)
                 continue
             with in_words(ask.language):
-                updates += part.show(ask)
+                updates += part.show(ask, *given)
         return updates
 
     def _status_panel(self, language: str) -> gr.HTML:

@@ -28,6 +28,9 @@ def csv_text(films: pd.DataFrame) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, tuple):
         value = "|".join(value)
+    if isinstance(value, float):
+        # No more digits than a float32 holds.
+        return round(value, 6)
     if not isinstance(value, str):
         return "" if pd.isna(value) else value
     # A spreadsheet would run it as a formula.

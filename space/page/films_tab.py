@@ -188,7 +188,7 @@ def heading(films: pd.DataFrame, ask: Ask) -> str:
     """
     language = ask.language
     if films.empty:
-        return f"**{text(language, 'empty')}**"
+        return text(language, "empty")
     key = "list.short" if len(films) < ask.k else "list"
     said = text(language, f"{key}.one" if len(films) == 1 else key, count=len(films))
     genres = [plain(value_text(language, "genre", name)) for name in listed(ask.genres)]

@@ -40,6 +40,7 @@ class MonthsTab:
                 elem_id="other-month",
             )
         self._moved = gr.HTML("", elem_id="months")
+        self.inputs: list[Any] = [self._year, self._month]
         self.outputs: list[Any] = [self._moved]
 
     def wire(self, controls: Controls, private: dict[str, Any]) -> None:
@@ -63,14 +64,14 @@ class MonthsTab:
         with in_words(ask.language):
             return self._html(ask, year, month)
 
-    def show(self, ask: Ask) -> list[Any]:
-        """Half a year before the month of the list, beside it.
+    def show(self, ask: Ask, year: Any = None, month: Any = None) -> list[Any]:
+        """The month that is chosen, or half a year before that of the list, beside it.
 
         Raises:
             ValueError: If what is asked makes no sense.
             PreparationError: If the model cannot be had.
         """
-        return [self._html(ask, None, None)]
+        return [self._html(ask, year, month)]
 
     def _html(self, ask: Ask, year: Any, month: Any) -> str:
         recommender = self._answers.recommender(users=not ask.newcomer)
@@ -91,9 +92,7 @@ class MonthsTab:
 
 def comparison_html(compared: Comparison, language: str) -> str:
     """The films of both lists with their places, as a table."""
-    first, second = (
-        escape(month_text(moment, language)) for moment in (compared.first, compared.second)
-    )
+    first, second = (month_text(moment, language) for moment in (compared.first, compared.second))
     key = "months.moved" if compared.moved else "months.same"
     said = escape(text(language, key, first=first, second=second))
     body = "".join(
@@ -103,7 +102,7 @@ def comparison_html(compared: Comparison, language: str) -> str:
         for row in rows(compared.films)
     )
     heads = (text(language, "column.title"), first, second, text(language, "months.move"))
-    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
     return (
         f'<p>{said}</p><div class="scrolled" role="region" tabindex="0" '
         f'aria-label="{escape(text(language, "tab.months"))}"><table class="moves">'

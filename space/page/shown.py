@@ -67,9 +67,9 @@ class Shown:
         for matches in (
             lambda title: title == typed,
             lambda title: title.rpartition(" (")[0] == typed,
-            lambda title: typed and typed in title,
+            lambda title: typed in title,
         ):
-            found = [film for title, film in self._titles if matches(title)]
+            found = [film for title, film in self._titles if typed and matches(title)]
             if len(found) == 1:
                 return found[0]
         raise ArgumentError("film_choice", received=pick[:200])

@@ -31,13 +31,22 @@ class Tab(Protocol):
             private: How an event of the page's own is bound.
         """
 
-    def show(self, ask: Ask) -> list[Any]:
+    def show(self, ask: Ask, *own: Any) -> list[Any]:
         """The tab's content for what is asked.
+
+        Args:
+            ask: What the page's controls say.
+            *own: What the tab's own say; see `own_inputs`.
 
         Raises:
             ValueError: If what is asked makes no sense.
             PreparationError: If what is needed cannot be had.
         """
+
+
+def own_inputs(tab: Any) -> list[Any]:
+    """The controls of a tab that its content follows from as well: its `inputs`, if it has any."""
+    return [*getattr(tab, "inputs", ())]
 
 
 TABS: Mapping[str, type[Tab]] = {

@@ -24,11 +24,13 @@ FILMS = pd.DataFrame(
 IMDB = {"IMDb": "https://www.imdb.com/title/tt0113277/"}
 
 
-def cards(films: pd.DataFrame, language: str = "en", *, similar: bool = True) -> str:
+def cards(
+    films: pd.DataFrame, language: str = "en", *, like: bool = False, similar: bool = True
+) -> str:
     def links(movie: int) -> dict[str, str]:
         return IMDB if movie == 7 else {}
 
-    return cards_html(films, language, similar=similar, links=links)
+    return cards_html(films, language, like=like, similar=similar, links=links)
 
 
 def test_a_card_has_rank_title_year_genres_score_and_links() -> None:
@@ -63,6 +65,11 @@ def test_a_model_without_film_vectors_offers_no_similar_films() -> None:
     assert {each["data-does"] for each in buttons} == {"why", "hide"}
 
 
+def test_a_film_can_be_liked_where_the_list_is_for_the_visitor() -> None:
+    buttons = Tags(cards(FILMS, like=True)).named("button")
+    assert [each["data-film"] for each in buttons if each["data-does"] == "like"] == ["7", "9"]
+
+
 def test_cards_are_a_list_in_rank_order_and_none_is_nothing() -> None:
     assert [each["data-film"] for each in Tags(cards(FILMS)).classed("card")] == ["7", "9"]
     assert Tags(cards(FILMS)).tags[0][0] == "ol"
@@ -71,7 +78,7 @@ def test_cards_are_a_list_in_rank_order_and_none_is_nothing() -> None:
 
 def test_markup_in_a_film_is_shown_and_not_obeyed() -> None:
     hostile = FILMS.assign(title=[HOSTILE, HOSTILE], genres=[(HOSTILE,), (HOSTILE,)])
-    html = cards_html(hostile, "en", similar=True, links=lambda _: {HOSTILE: HOSTILE})
+    html = cards_html(hostile, "en", like=True, similar=True, links=lambda _: {HOSTILE: HOSTILE})
     assert harmless(html)
     assert Tags(html).text.count(HOSTILE) == 6
     assert Tags(html).named("a")[0]["href"] == HOSTILE

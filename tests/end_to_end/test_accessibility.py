@@ -1,0 +1,155 @@
+"""What axe finds in each state of the page, and a visit with the keyboard alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from space.page.language import text
+from space.page.shown import film_choices
+from space.recommender import MovieRecommender
+from tests.end_to_end.steps import expect_titles, open_page, settle
+from tests.end_to_end.walk import walk
+from tests.server import running_app, wait_for
+
+LOOKS = [
+    (1440, "light", "en"),
+    (1440, "dark", "ko"),
+    (390, "light", "ko"),
+    (390, "dark", "en"),
+]
+
+SLOW = """
+import time
+from space.artifacts import SharedModel
+from space.page import build_page, serve
+
+class Slow:
+    def prepare(self, report):
+        report(0.42, "Training: epoch 2")
+        time.sleep(600)
+
+model = SharedModel(Slow())
+serve(build_page(model), model)
+"""
+"""A page whose model is being prepared for as long as the test lasts."""
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: "-".join(map(str, look)))
+def look(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, str]]:
+    """A tab of a width and a colour scheme, and the language to read."""
+    width, scheme, language = request.param
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.emulate_media(reduced_motion="reduce")
+    yield page, language
+    page.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, but for what it calls minor."""
+    return [
+        f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
+        for each in Axe().run(page).response["violations"]
+        if each["impact"] != "minor"
+        for node in each["nodes"]
+    ]
+
+
+def test_axe_finds_no_fault_in_any_state(address: str, look: tuple[Page, str]) -> None:
+    page, language = look
+    found = {state: faults(page) for state in walk(page, address, language)}
+    assert len(found) > 15
+    assert {state: each for state, each in found.items() if each} == {}
+
+
+def test_axe_finds_no_fault_while_the_model_is_prepared(look: tuple[Page, str]) -> None:
+    page, language = look
+    with running_app(python=(sys.executable, "-c", SLOW)) as served:
+        page.goto(f"{served}/?lang={language}")
+        panel = page.locator("#status")
+        expect(panel).to_contain_text("42% · Training: epoch 2")
+        expect(panel).to_contain_text(text(language, "preparing"))
+        assert faults(page) == []
+
+
+def test_axe_finds_no_fault_after_a_failure(look: tuple[Page, str], bundle_copy: Path) -> None:
+    page, language = look
+    encoders = bundle_copy / "encoders.json"
+    encoders.write_bytes(encoders.read_bytes()[:-10])
+    with running_app("--bundle", str(bundle_copy)) as served:
+        wait_for(served, "failed")
+        page.goto(f"{served}/?lang={language}")
+        expect(page.locator("#status")).to_contain_text(text(language, "failed"))
+        expect(page.locator("#retry")).to_be_visible()
+        assert faults(page) == []
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press a key until something has the keyboard, which should show that it has it."""
+    for _ in range(80):
+        page.keyboard.press(key)
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"the keyboard does not come to {target}")
+
+
+def test_a_newcomer_comes_to_films_and_their_reasons_by_keyboard_alone(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    films = film_choices(recommender.bundle.movies)
+    picks = [films[3], films[11]]
+    open_page(tab, address)
+    tab_to(tab, tab.locator("#likes input"))
+    for title, _ in picks:
+        tab.keyboard.type(title)
+        tab.keyboard.press("Enter")
+        expect(tab.locator("#likes")).to_contain_text(title)
+    expected = recommender.recommend_for(liked=[movie for _, movie in reversed(picks)])
+    expect_titles(tab, list(expected["title"]))
+    settle(tab)
+
+    why = tab.locator("#cards button[data-does=why]").first
+    tab_to(tab, why)
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#detail article[data-does=why]")).to_be_visible()
+    assert tab.evaluate("document.querySelector('#detail').contains(document.activeElement)")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#detail")).to_be_hidden()
+    expect(why).to_be_focused()
+
+    person = tab.get_by_role("tab", name=text("en", "tab.person"), exact=True)
+    tab_to(tab, person, "Shift+Tab")
+    tab.keyboard.press("Enter")
+    expect(person).to_have_attribute("aria-selected", "true")
+    expect(tab.locator("#person-tab")).to_be_visible()
+
+
+def test_the_language_is_chosen_by_keyboard_first_of_all(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    tab_to(tab, tab.locator("#languages button[lang=ko]"))
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#title h1")).to_have_text(text("ko", "title"))
+
+
+@pytest.mark.parametrize("name", ["way", "match", "view"])
+def test_a_group_of_radio_buttons_is_called_by_its_label(
+    tab: Page, address: str, name: str
+) -> None:
+    open_page(tab, address)
+    group = tab.get_by_role("group", name=text("en", name), exact=True)
+    expect(group).to_have_id(name)
+
+
+def test_headings_make_an_outline(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    levels = tab.locator("h1:visible, h2:visible, h3:visible, h4:visible").evaluate_all(
+        "headings => headings.map(heading => Number(heading.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
