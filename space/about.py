@@ -95,7 +95,9 @@ def about(bundle: Bundle) -> About:
         embed_dim=_whole(config, "embed_dim"),
         layers=_whole(config, "layers"),
         heads=_whole(config, "heads"),
-        network=tuple(each for each in units if type(each) is int) if isinstance(units, list) else (),
+        network=tuple(each for each in units if type(each) is int)
+        if isinstance(units, list)
+        else (),
         parameters=_whole(metrics, "parameters"),
         ranker_parameters=_whole(ranking, "parameters"),
         figures=_numbers(test, FIGURES),

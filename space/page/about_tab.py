@@ -83,9 +83,7 @@ def _model(recommender: MovieRecommender, told: About, language: str) -> str:
     fields = bundle.schema.names()
     threshold = f"{bundle.schema.like_threshold:g}"
     said = [
-        text(
-            language, "about.model", name=told.name, fields=len(fields), threshold=threshold
-        ),
+        text(language, "about.model", name=told.name, fields=len(fields), threshold=threshold),
         text(language, "about.model.attention"),
     ]
     if told.network:
@@ -161,7 +159,7 @@ def _plots(recommender: MovieRecommender, told: About, language: str) -> str:
     # A newer model has other plots under the same names.
     version = escape(str(recommender.bundle.schema.dataset.get("fingerprint", ""))[:12])
     drawn = "".join(
-        f'<figure><img src="plots/{name}.png?{version}" loading="lazy" '
+        f'<figure><img src="plots/{name}.png?{version}" '
         f'alt="{escape(text(language, f"plot.{name}"))}">'
         f"<figcaption>{escape(text(language, f'plot.{name}'))}</figcaption></figure>"
         for name in told.plots

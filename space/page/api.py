@@ -10,6 +10,7 @@ import pandas as pd
 from space.explanation import Explanation
 from space.filters import Match
 from space.page.answers import Answers
+from space.page.events import ONE_QUEUE
 from space.page.words import in_words
 
 LIKED = 50
@@ -32,11 +33,15 @@ def add_endpoints(answers: Answers) -> None:
         endpoints.search_movies,
         endpoints.genres,
     ):
-        gr.api(endpoint, api_name=endpoint.__name__)  # type: ignore[attr-defined]
+        gr.api(  # type: ignore[attr-defined]
+            endpoint, api_name=endpoint.__name__, concurrency_id=ONE_QUEUE
+        )
 
 
 class Endpoints:
     """The endpoints, each a method with the endpoint's name.
+
+    Gradio reads the docstrings for those who call: what an argument is has to stand on one line.
 
     Args:
         answers: What the page's modules share.
@@ -124,9 +129,8 @@ class Endpoints:
         """Films for somebody who is not in the data set, by what they tell of themselves, best first.
 
         Args:
-            liked: Movie ids of films that they like, the one watched last first; at most 100 with
-                those of `disliked`. They are left out of the list.
-            disliked: Movie ids of films that they do not like, in the same order.
+            liked: Ids of films that they like, watched last first; at most 100 with those of `disliked`.
+            disliked: Ids of films that they do not like, watched last first; neither kind is listed.
             gender: Their gender as the data set writes it, such as "F"; by default not known.
             age: Their age group as the data set writes it, such as "25-34"; by default not known.
             occupation: Their occupation as the data set writes it; by default not known.
@@ -271,6 +275,9 @@ class Endpoints:
 
 def _entries(films: pd.DataFrame) -> list[dict[str, Any]]:
     """Films as the API gives them."""
+    if "year" in films:
+        # A year is no fraction, also beside one that is not known.
+        films = films.astype({"year": "Int64"})
     return [
         {str(name): _plain(value) for name, value in row.items()}
         for row in films.to_dict("records")

@@ -16,6 +16,7 @@ from space.page.ask import Ask, listed
 from space.page.chooser import build_chooser, wire_chooser
 from space.page.controls import Controls, Panel, build_panel, switched_on
 from space.page.detail import Detail, film_of
+from space.page.events import ONE_QUEUE, CheckedBlocks
 from space.page.films_tab import FilmsTab
 from space.page.footer import footer
 from space.page.language import LANGUAGES, label, language_of, text
@@ -27,6 +28,8 @@ from space.page.tabs import TABS, own_inputs
 from space.page.words import in_words
 
 _POLL_SECONDS = 1.0
+_UPLOADS_KEPT = 60
+"""Seconds between looks for files to delete, and their least age."""
 _FETCHING = gr.Progress()
 
 HERE = """() => [document.documentElement.lang, location.search]"""
@@ -34,7 +37,11 @@ HERE = """() => [document.documentElement.lang, location.search]"""
 
 # Values come as they are sent: the recommender checks them, and says in the visitor's words what is
 # wrong; gradio would say it in its own, or fail.
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
+PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "preprocess": False,
+    "concurrency_id": ONE_QUEUE,
+}
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
 
 
@@ -51,7 +58,12 @@ def build_page(model: SharedModel, *, kept: int = KEPT) -> gr.Blocks:
     # The page asks nothing of other hosts.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     answers = Answers(model, kept)
-    page = gr.Blocks(title=text(LANGUAGES[0], "title"), analytics_enabled=False)
+    page = CheckedBlocks(
+        title=text(LANGUAGES[0], "title"),
+        analytics_enabled=False,
+        # Nothing here takes a file, but gradio's own upload does, from anybody.
+        delete_cache=(_UPLOADS_KEPT, _UPLOADS_KEPT),
+    )
     with page:
         Layout(answers).wire(page)
         add_endpoints(answers)

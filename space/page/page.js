@@ -117,8 +117,10 @@
     for (const header of document.querySelectorAll(".toast-header[role]")) {
       header.removeAttribute("role");
       header.removeAttribute("tabindex");
-      const close = header.querySelector("button");
-      close?.setAttribute("aria-label", says[close.ariaLabel] ?? close.ariaLabel);
+    }
+    for (const button of document.querySelectorAll(".toast-close, .overflow-menu > button")) {
+      const ours = says[button.ariaLabel];
+      if (ours && button.ariaLabel !== ours) button.ariaLabel = ours;
     }
     for (const said of document.querySelectorAll(".toast-title, [data-testid=toast-text]")) {
       const ours = says[said.textContent.trim()];

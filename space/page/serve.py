@@ -11,10 +11,13 @@ from starlette.middleware import Middleware
 
 from space.artifacts import SharedModel
 from space.memory import limit_heaps
+from space.page.bodies import HANDLERS, CheckedBodies
 from space.page.early import EarlyScript
 from space.page.health import health_route
 from space.page.language import I18N
+from space.page.plots import plots_route
 from space.page.theme import CSS, SCRIPT, THEME
+from space.rating_rows import MAX_BYTES
 
 PORT = 7860
 MAX_WAITING = 64
@@ -43,9 +46,14 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
         js=SCRIPT,
         i18n=I18N,
         mcp_server=True,
-        app_kwargs={"routes": [health_route(model)], "middleware": [Middleware(EarlyScript)]},
+        app_kwargs={
+            "routes": [health_route(model), plots_route(model)],
+            "middleware": [Middleware(CheckedBodies), Middleware(EarlyScript)],
+            "exception_handlers": HANDLERS,
+        },
         footer_links=["api", "gradio", "settings"],
         state_session_capacity=SESSIONS,
+        max_file_size=MAX_BYTES,
         run_history=False,
         ssr_mode=False,
         show_error=False,

@@ -46,6 +46,7 @@ _GRADIO_SAYS = {
     "Connection to the server was lost. Attempting reconnection...": "gradio.lost",
     "Error": "error",
     "Close": "close",
+    "More tabs": "tab.more",
 }
 """What gradio's own script says of failures, and our key for it."""
 

@@ -80,16 +80,20 @@ def recommend(tab: Page) -> list[list[str]]:
 
 def cards(tab: Page) -> list[list[str]]:
     """The cards in their order: rank, title, year, genres with a dot between them, score."""
-    return [
-        [
-            card.locator(".rank").inner_text(),
-            card.locator("h3").evaluate("title => title.firstChild.textContent.trim()"),
-            card.locator(".year").inner_text(),
-            " · ".join(card.locator(".chip").all_inner_texts()),
-            card.locator(".number").inner_text(),
-        ]
-        for card in tab.locator("#cards .card").all()
-    ]
+    read: list[list[str]] = tab.locator("#cards .card").evaluate_all(
+        """cards => cards.map((card) => {
+          const text = (name) => card.querySelector(name).innerText.trim();
+          const chips = [...card.querySelectorAll(".chip")].map((chip) => chip.innerText.trim());
+          const title = card.querySelector("h3").firstChild.textContent.trim();
+          return [text(".rank"), title, text(".year"), chips.join(" · "), text(".number")];
+        })"""
+    )
+    return read
+
+
+def titles(tab: Page) -> list[str]:
+    """The titles of the cards in their order."""
+    return [card[1] for card in cards(tab)]
 
 
 def expect_titles(tab: Page, titles: Sequence[str]) -> None:
@@ -98,6 +102,39 @@ def expect_titles(tab: Page, titles: Sequence[str]) -> None:
     expect(heads).to_have_count(len(titles))
     for place, title in enumerate(titles):
         expect(heads.nth(place)).to_contain_text(title)
+
+
+def tell(tab: Page, control: str, value: str) -> None:
+    """Tell a fact of oneself."""
+    unfold(tab, "#facts")
+    choose(tab, control, value)
+
+
+def filter_by(tab: Page, control: str, value: str) -> None:
+    """Set one of the filters that are folded away, and wait for the list."""
+    unfold(tab, "#filters")
+    box = tab.locator(f"{control} input")
+    if box.get_attribute("role") == "listbox" or box.get_attribute("aria-haspopup"):
+        choose(tab, control, value)
+    else:
+        box.fill(value)
+        box.press("Enter")
+    settle(tab)
+
+
+def slide(tab: Page, control: str, value: str) -> None:
+    """Set one of the sliders by its number, and wait for the list."""
+    unfold(tab, "#sliders")
+    box = tab.locator(f"{control} input[type=number]")
+    box.fill(value)
+    box.blur()
+    settle(tab)
+
+
+def show_as(tab: Page, view: str) -> None:
+    """Show the list as "cards" or as a "table"."""
+    tab.locator(f"#view input[value={view}]").check()
+    settle(tab)
 
 
 def open_tab(tab: Page, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A visitor on the page of a small model."""
+"""A visitor on the page of a small model: its lists, for a user and by themselves, and its failures."""
 
 from __future__ import annotations
 
@@ -16,39 +16,57 @@ from playwright.sync_api import Page, expect
 
 from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
-from tests.end_to_end.steps import choose, open_page, recommend, rows
+from tests.end_to_end.steps import (
+    cards,
+    choose,
+    for_me,
+    for_user,
+    open_page,
+    open_tab,
+    recommend,
+    rows,
+    settle,
+    show_as,
+    titles,
+    wait_until_listed,
+)
 from tests.exports import Run
 from tests.server import ROOT, running_app, wait_for
 
 
-def test_the_table_is_the_models_list_in_its_order(
+def test_the_cards_are_the_models_list_in_its_order(
     tab: Page, address: str, recommender: MovieRecommender
 ) -> None:
     open_page(tab, address)
-    choose(tab, "#user", "7")
+    for_user(tab, "7")
     shown = recommend(tab)
     expected = recommender.recommend(7)
-    assert [row[0] for row in shown] == [str(rank) for rank in range(1, len(expected) + 1)]
-    assert [row[1] for row in shown] == list(expected["title"])
-    assert [row[4] for row in shown] == [f"{score:.3f}" for score in expected["score"]]
+    assert [card[0] for card in shown] == [str(rank) for rank in range(1, len(expected) + 1)]
+    assert [card[1] for card in shown] == list(expected["title"])
+    assert [card[4] for card in shown] == [f"P(like) {score:.0%}" for score in expected["score"]]
 
 
-def test_the_first_choice_is_somebody_new(
+def test_the_first_list_is_for_the_visitor_of_whom_nothing_is_known(
     tab: Page, address: str, recommender: MovieRecommender
 ) -> None:
     open_page(tab, address)
-    expect(tab.locator("#user input")).to_have_value("Somebody new")
-    shown = recommend(tab)
-    assert [row[1] for row in shown] == list(recommender.recommend()["title"])
-    expect(tab.locator("#profile")).to_contain_text("Nothing is known of this person")
-    assert rows(tab, "#liked") in ([], [["", "", "", "", ""]])
-    choose(tab, "#user", "7")
-    assert [row[1] for row in recommend(tab)] == list(recommender.recommend(7)["title"])
+    expect(tab.locator("#way input[value=you]")).to_be_checked()
+    assert titles(tab) == list(recommender.recommend()["title"])
+    open_tab(tab, "Taste")
+    expect(tab.locator("#profile")).to_contain_text("Nothing is known of you yet")
+    expect(tab.locator("#liked-films")).to_be_hidden()
+    open_tab(tab, "Films")
+    for_user(tab, "7")
+    assert [card[1] for card in recommend(tab)] == list(recommender.recommend(7)["title"])
+    for_me(tab)
+    assert [card[1] for card in recommend(tab)] == list(recommender.recommend()["title"])
 
 
 def test_what_is_typed_takes_the_place_of_what_is_chosen(tab: Page, address: str) -> None:
     open_page(tab, address)
+    for_user(tab, "5")
     box = tab.locator("#user input")
+    box.blur()
     for user in ("7", "3"):
         box.click()
         tab.wait_for_function(
@@ -65,42 +83,44 @@ def test_all_films_have_the_chosen_genre_and_are_not_rated(
 ) -> None:
     genre = recommender.genres[0]
     open_page(tab, address)
-    choose(tab, "#user", "3")
+    for_user(tab, "3")
     choose(tab, "#genres", genre)
     shown = recommend(tab)
     ratings = pd.read_parquet(run.dataset / "ratings.parquet")
     movies = pd.read_parquet(run.bundle / "movies.parquet").set_index("movie_id")
     rated = set(movies.loc[ratings.loc[ratings["user_id"] == 3, "movie_id"], "title"])
     assert shown
-    assert all(genre in row[3].split(" · ") for row in shown)
-    assert rated.isdisjoint(row[1] for row in shown)
+    assert all(genre in card[3].split(" · ") for card in shown)
+    assert rated.isdisjoint(card[1] for card in shown)
 
 
-def test_below_the_table_stands_what_orders_it_and_why_a_low_probability_can_be_first(
+def test_below_the_list_stands_what_orders_it_and_why_a_low_probability_can_be_first(
     tab: Page, address: str
 ) -> None:
     open_page(tab, address)
-    recommend(tab)
     note = tab.locator("#explanation")
     expect(note).to_contain_text(f"The order is by {ranked_by(ranking_model=True)}.")
     expect(note).to_contain_text(
         "low P(like) can stand at the top: the order is of watching a film"
     )
-    table = tab.locator("#recommended").bounding_box()
-    below, profile = note.bounding_box(), tab.locator("#profile").bounding_box()
-    assert table is not None
-    assert below is not None
-    assert profile is not None
-    assert table["y"] + table["height"] <= below["y"] <= table["y"] + table["height"] + 60
-    assert below["y"] < profile["y"]
+    for view, shown in (("cards", "#cards"), ("table", "#recommended")):
+        show_as(tab, view)
+        above, below, footer = (
+            tab.locator(name).bounding_box() for name in (shown, "#explanation", "#footer")
+        )
+        assert above is not None
+        assert below is not None
+        assert footer is not None
+        assert above["y"] + above["height"] <= below["y"] <= above["y"] + above["height"] + 120
+        assert below["y"] < footer["y"]
 
 
 def test_the_films_liked_are_shown_newest_first(
     tab: Page, address: str, recommender: MovieRecommender
 ) -> None:
     open_page(tab, address)
-    choose(tab, "#user", "5")
-    recommend(tab)
+    for_user(tab, "5")
+    open_tab(tab, "Taste")
     liked = recommender.liked(5)
     assert [row[0] for row in rows(tab, "#liked")][:5] == list(liked["title"])[:5]
     expect(tab.locator("#profile")).to_contain_text(str(recommender.profile(5)["occupation"]))
@@ -110,15 +130,14 @@ def test_two_users_get_different_lists(tab: Page, address: str) -> None:
     lists = []
     for user in ("1", "2"):
         open_page(tab, address)
-        choose(tab, "#user", user)
-        lists.append([row[1] for row in recommend(tab)])
+        for_user(tab, user)
+        lists.append([card[1] for card in recommend(tab)])
     assert lists[0] != lists[1]
 
 
 def test_an_unknown_user_is_a_message_on_the_page(tab: Page, address: str) -> None:
     open_page(tab, address)
-    choose(tab, "#user", "999999")
-    tab.click("#recommend")
+    for_user(tab, "999999")
     expect(tab.locator(".toast-body")).to_contain_text("should be one of the data set's")
 
 
@@ -130,8 +149,10 @@ def test_what_makes_no_sense_is_answered_in_words_and_never_as_markup(
     tab: Page, address: str, control: str, typed: str
 ) -> None:
     open_page(tab, address)
-    choose(tab, control, typed)
-    tab.click("#recommend")
+    if control == "#user":
+        for_user(tab, typed)
+    else:
+        choose(tab, control, typed)
     toast = tab.locator(".toast-body")
     expect(toast).to_contain_text("should be")
     expect(toast).to_contain_text(typed)
@@ -143,6 +164,7 @@ def test_the_page_asks_nothing_of_other_hosts(tab: Page, address: str) -> None:
     tab.on("request", lambda request: asked.append(request.url))
     open_page(tab, address)
     recommend(tab)
+    assert asked
     foreign = [url for url in asked if not re.match(rf"{address}/|data:|blob:|ws:", url)]
     assert foreign == []
 
@@ -153,8 +175,13 @@ def test_without_a_data_set_the_page_recommends_and_says_what_it_cannot(
     with running_app("--bundle", str(run.bundle)) as served:
         wait_for(served, "loaded")
         open_page(tab, served)
+        assert cards(tab)
+        for_user(tab, "7")
         assert recommend(tab)
         expect(tab.locator("#explanation")).to_contain_text("cannot be hidden")
+        expect(tab.locator("#explanation")).to_contain_text("Every user then gets the same list")
+        open_tab(tab, "Check")
+        expect(tab.locator("#check")).to_contain_text("No data set was given")
 
 
 def test_a_damaged_bundle_is_a_message_with_a_button_to_try_again(
@@ -170,8 +197,9 @@ def test_a_damaged_bundle_is_a_message_with_a_button_to_try_again(
         expect(tab.locator("#recommend")).to_be_disabled()
         encoders.write_bytes(whole)
         tab.click("#retry")
-        tab.wait_for_selector("#recommend:not([disabled])", timeout=20_000)
+        wait_until_listed(tab)
         expect(tab.locator("#retry")).to_be_hidden()
+        assert cards(tab)
 
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(address: str, run: Run) -> None:
@@ -219,4 +247,23 @@ def test_a_program_that_asks_wrongly_is_told_what_was_expected(
 
 def test_the_events_of_the_page_are_private(address: str) -> None:
     endpoints = httpx.get(f"{address}/gradio_api/info").json()["named_endpoints"]
-    assert list(endpoints) == ["/recommend", "/recommend_for"]
+    assert list(endpoints) == [
+        "/recommend",
+        "/recommend_for",
+        "/similar_movies",
+        "/explain",
+        "/user_profile",
+        "/search_movies",
+        "/genres",
+    ]
+
+
+def test_what_a_visitor_left_unfinished_does_not_stop_the_next_list(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    open_page(tab, address)
+    choose(tab, "#genres", "Opera")
+    expect(tab.locator(".toast-body")).to_be_visible()
+    tab.locator("#genres [aria-label='Remove Opera'], #genres .token-remove").first.click()
+    settle(tab)
+    assert titles(tab) == list(recommender.recommend()["title"])

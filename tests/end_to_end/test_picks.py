@@ -8,13 +8,27 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from space.page.views import film_choices
+from space.page.shown import film_choices
 from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
 from tests.builders import tiny_movielens, without_demographics
-from tests.end_to_end.steps import choose, open_page, recommend, rows
+from tests.end_to_end.steps import (
+    cards,
+    choose,
+    for_me,
+    for_user,
+    open_page,
+    open_tab,
+    recommend,
+    settle,
+    tell,
+    titles,
+    unfold,
+)
 from tests.exports import export_tiny
 from tests.server import running_app, wait_for
+
+FACTS = ("#gender", "#age", "#occupation")
 
 
 def test_the_list_follows_from_the_films_that_are_picked(
@@ -23,31 +37,51 @@ def test_the_list_follows_from_the_films_that_are_picked(
     films = film_choices(recommender.bundle.movies)
     first, second, third = films[3], films[11], films[20]
     open_page(tab, address)
-    before = [row[1] for row in recommend(tab)]
+    before = titles(tab)
     choose(tab, "#likes", first[0])
     choose(tab, "#likes", second[0])
     choose(tab, "#dislikes", third[0])
     shown = recommend(tab)
     # The film chosen last counts as the newest.
     expected = recommender.recommend_for(liked=[second[1], first[1]], disliked=[third[1]])
-    assert [row[1] for row in shown] == list(expected["title"]) != before
-    expect(tab.locator("#profile")).to_contain_text("Films liked")
-    assert rows(tab, "#liked") in ([], [["", "", "", "", ""]])
+    assert [card[1] for card in shown] == list(expected["title"]) != before
+    open_tab(tab, "Taste")
+    expect(tab.locator("#profile")).to_contain_text("Films you like")
+    expect(tab.locator("#liked-films")).to_be_hidden()
 
 
-def test_films_are_picked_for_somebody_new_alone(
+def test_the_list_changes_with_each_pick_and_needs_no_press(
     tab: Page, address: str, recommender: MovieRecommender
 ) -> None:
-    film, _ = film_choices(recommender.bundle.movies)[3]
+    films = film_choices(recommender.bundle.movies)
+    open_page(tab, address)
+    picked: list[int] = []
+    for title, film in (films[3], films[11]):
+        choose(tab, "#likes", title)
+        picked.insert(0, film)
+        settle(tab)
+        assert titles(tab) == list(recommender.recommend_for(liked=picked)["title"])
+    tab.locator("#likes .token-remove").first.click()
+    settle(tab)
+    assert titles(tab) == list(recommender.recommend_for(liked=picked[:1])["title"])
+
+
+def test_films_are_picked_for_the_visitor_alone(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    film, movie = film_choices(recommender.bundle.movies)[3]
     open_page(tab, address)
     expect(tab.locator("#likes")).to_be_visible()
     choose(tab, "#likes", film)
-    choose(tab, "#user", "7")
+    for_user(tab, "7")
     expect(tab.locator("#likes")).to_be_hidden()
     expect(tab.locator("#dislikes")).to_be_hidden()
-    assert [row[1] for row in recommend(tab)] == list(recommender.recommend(7)["title"])
-    choose(tab, "#user", "Somebody new")
+    assert [card[1] for card in recommend(tab)] == list(recommender.recommend(7)["title"])
+    for_me(tab)
     expect(tab.locator("#likes")).to_be_visible()
+    # What was picked is still there.
+    expected = recommender.recommend_for(liked=[movie])
+    assert [card[1] for card in recommend(tab)] == list(expected["title"])
 
 
 def test_the_list_follows_from_what_is_told(
@@ -55,36 +89,41 @@ def test_the_list_follows_from_what_is_told(
 ) -> None:
     film, movie = film_choices(recommender.bundle.movies)[3]
     open_page(tab, address)
-    for control in ("#gender", "#age", "#occupation"):
+    unfold(tab, "#facts")
+    for control in FACTS:
         expect(tab.locator(f"{control} input")).to_have_value("Not told")
-    choose(tab, "#gender", "M")
-    choose(tab, "#age", "25-34")
+    tell(tab, "#gender", "Male")
+    tell(tab, "#age", "25-34")
     shown = recommend(tab)
     expected = recommender.recommend_for(gender="M", age="25-34")
-    assert [row[1] for row in shown] == list(expected["title"])
-    assert [row[4] for row in shown] == [f"{score:.3f}" for score in expected["score"]]
-    expect(tab.locator("#profile")).to_contain_text("What they told of themselves counts")
+    assert [card[1] for card in shown] == list(expected["title"])
+    assert [card[4] for card in shown] == [f"P(like) {score:.0%}" for score in expected["score"]]
+    open_tab(tab, "Taste")
+    expect(tab.locator("#profile")).to_contain_text("count for the order and for P(like)")
+    open_tab(tab, "Films")
 
-    choose(tab, "#age", "Not told")
-    choose(tab, "#occupation", "artist")
+    tell(tab, "#age", "Not told")
+    tell(tab, "#occupation", "artist")
     choose(tab, "#likes", film)
     shown = recommend(tab)
     expected = recommender.recommend_for(liked=[movie], gender="M", occupation="artist")
-    assert [row[1] for row in shown] == list(expected["title"])
+    assert [card[1] for card in shown] == list(expected["title"])
 
 
-def test_facts_are_asked_of_somebody_new_alone(
+def test_facts_are_asked_of_the_visitor_alone(
     tab: Page, address: str, recommender: MovieRecommender
 ) -> None:
     open_page(tab, address)
-    choose(tab, "#gender", "M")
-    choose(tab, "#user", "7")
-    for control in ("#gender", "#age", "#occupation"):
+    tell(tab, "#gender", "Male")
+    for_user(tab, "7")
+    for control in FACTS:
         expect(tab.locator(control)).to_be_hidden()
-    assert [row[1] for row in recommend(tab)] == list(recommender.recommend(7)["title"])
-    choose(tab, "#user", "Somebody new")
-    for control in ("#gender", "#age", "#occupation"):
+    assert [card[1] for card in recommend(tab)] == list(recommender.recommend(7)["title"])
+    for_me(tab)
+    unfold(tab, "#facts")
+    for control in FACTS:
         expect(tab.locator(control)).to_be_visible()
+    expect(tab.locator("#gender input")).to_have_value("Male")
 
 
 def test_a_fact_that_is_none_is_answered_in_words_and_never_as_markup(
@@ -92,10 +131,9 @@ def test_a_fact_that_is_none_is_answered_in_words_and_never_as_markup(
 ) -> None:
     typed = "<img src=x onerror=alert(1)>"
     open_page(tab, address)
-    choose(tab, "#occupation", typed)
-    tab.click("#recommend")
+    tell(tab, "#occupation", typed)
     toast = tab.locator(".toast-body")
-    expect(toast).to_contain_text("`occupation` should be one of")
+    expect(toast).to_contain_text("“Occupation” should be one of")
     expect(toast).to_contain_text(typed)
     assert toast.locator("img").count() == 0
 
@@ -107,7 +145,6 @@ def test_a_film_that_is_none_is_answered_in_words_and_never_as_markup(
     typed = "<img src=x onerror=alert(1)>No such film"
     open_page(tab, address)
     choose(tab, control, typed)
-    tab.click("#recommend")
     toast = tab.locator(".toast-body")
     expect(toast).to_contain_text("A film should be chosen from the list")
     expect(toast).to_contain_text(typed)
@@ -121,7 +158,6 @@ def test_one_film_in_both_is_answered_in_words(
     open_page(tab, address)
     choose(tab, "#likes", film)
     choose(tab, "#dislikes", film)
-    tab.click("#recommend")
     expect(tab.locator(".toast-body")).to_contain_text("A film should be in")
 
 
@@ -133,10 +169,11 @@ def test_a_model_that_reads_no_picks_does_not_ask_for_them(
         wait_for(served, "loaded")
         open_page(tab, served)
         expect(tab.locator("#likes")).to_be_hidden()
-        choose(tab, "#gender", "M")
+        expect(tab.locator("#own")).to_be_hidden()
+        tell(tab, "#gender", "Male")
         shown = recommend(tab)
         expected = MovieRecommender.load(old.bundle).recommend_for(gender="M")
-        assert [row[1] for row in shown] == list(expected["title"])
+        assert [card[1] for card in shown] == list(expected["title"])
         expect(tab.locator("#explanation")).to_contain_text(ranked_by(ranking_model=False))
 
 
@@ -148,9 +185,24 @@ def test_a_model_that_knows_nothing_of_people_asks_for_films_alone(
         wait_for(served, "loaded")
         open_page(tab, served)
         expect(tab.locator("#likes")).to_be_visible()
-        for control in ("#gender", "#age", "#occupation"):
+        expect(tab.locator("#facts")).to_be_hidden()
+        for control in FACTS:
             expect(tab.locator(control)).to_be_hidden()
-        assert recommend(tab)
+        assert cards(tab)
+
+
+def test_a_film_of_the_list_is_liked_by_its_button(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    open_page(tab, address)
+    like = tab.locator("#cards button[data-does=like]").nth(2)
+    film = int(like.get_attribute("data-film") or 0)
+    like.click()
+    settle(tab)
+    assert titles(tab) == list(recommender.recommend_for(liked=[film])["title"])
+    expect(tab.locator("#likes")).to_contain_text(
+        str(recommender.bundle.movies.set_index("movie_id")["title"][film])
+    )
 
 
 def test_a_program_gets_the_same_list(address: str, recommender: MovieRecommender) -> None:
@@ -197,5 +249,11 @@ def test_the_arguments_are_described(address: str) -> None:
         "genres",
         "match",
         "k",
+        "exclude_genres",
+        "from_year",
+        "to_year",
+        "hidden",
+        "familiarity",
+        "diversity",
     ]
     assert all(each["parameter_has_default"] for each in described)

@@ -15,6 +15,7 @@ from tests.builders import tiny_movielens, without_demographics, write_csv_editi
 from tests.exports import export_tiny
 from tests.file_server import FileServer
 from tests.hub import HubServer
+from tests.programs import ENDPOINTS, mcp_answers, python_answers, shell_answers, shell_calls
 from tests.server import ROOT, ask_recommend, running_app
 
 README = (ROOT / "README.md").read_text()
@@ -81,3 +82,19 @@ def test_the_pulled_model_is_the_published_one(
     assert isinstance(pulled, MovieRecommender)
     expected = MovieRecommender.load(run.bundle, run.dataset)
     assert pulled.recommend(3).equals(expected.recommend(3))
+
+
+def test_each_way_from_another_program_gives_the_same(
+    address: str, recommender: MovieRecommender
+) -> None:
+    text = section(README, "From another program").replace("http://127.0.0.1:7860", address)
+    (python,), (shell,), (config,) = (blocks(text, name) for name in ("python", "sh", "json"))
+    answers = python_answers(python)
+    assert tuple(answers) == ENDPOINTS
+    assert shell_answers(shell) == answers
+    assert mcp_answers(config, shell_calls(shell)) == answers
+    films = recommender.recommend(7, genres=["Comedy"], k=5)
+    assert [film["movie_id"] for film in answers["recommend"]] == list(films["movie_id"])
+    films = recommender.recommend_for(liked=[1, 7], age="25-34", k=5)
+    assert [film["movie_id"] for film in answers["recommend_for"]] == list(films["movie_id"])
+    assert answers["genres"] == list(recommender.genres)

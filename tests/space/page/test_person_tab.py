@@ -182,7 +182,7 @@ def test_a_model_that_reads_no_films_says_nothing_of_them(old_run: Run) -> None:
 
 
 def test_a_user_who_rated_nothing_has_no_bars(answers: Answers) -> None:
-    _, charts, films, liked = tab_of(answers).show(Ask(way="user", user=STRANGER))
+    _, charts, _, liked = tab_of(answers).show(Ask(way="user", user=STRANGER))
     assert harmless(charts)
     assert liked == []
 
@@ -206,7 +206,7 @@ def test_the_charts_have_what_the_user_watched_most_at_the_top() -> None:
     text = Tags(html).text
     assert text.index("Drama") < text.index("Comedy")
     assert "War" not in text
-    assert [row for row in cells(html) if row[0] == "Drama"][0][-1].endswith("75%")
+    assert next(row for row in cells(html) if row[0] == "Drama")[-1].endswith("75%")
     assert "1990s" in text
     assert "4.5 ★" in text
     assert "February 2000" in html
