@@ -7,6 +7,7 @@ import asyncio
 import json
 import subprocess
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from mcp import ClientSession
@@ -88,8 +89,9 @@ def mcp_answers(config: str, calls: Mapping[str, Any]) -> Answers:
                 assert not result.isError, result.content
                 (content,) = result.content
                 assert isinstance(content, TextContent)
-                # Gradio writes what a tool gives as Python does.
-                answers[tool] = ast.literal_eval(content.text)
+                answers[tool] = json.loads(content.text)
             return answers
 
-    return asyncio.run(ask())
+    # Playwright's loop runs in the thread of a test that has a browser.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, ask()).result()

@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -100,6 +101,19 @@ def wait_for(
             return answer
         time.sleep(0.1)
     raise TimeoutError(f"The model should have become {' or '.join(states)}; last: {answer}")
+
+
+def process_of(address: str) -> psutil.Process:
+    """The process that serves an address of this machine.
+
+    Raises:
+        LookupError: If there is none.
+    """
+    port = int(address.rpartition(":")[2])
+    for each in psutil.net_connections("tcp"):
+        if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid:
+            return psutil.Process(each.pid)
+    raise LookupError(f"Nobody serves {address}.")
 
 
 def ask(address: str, **arguments: object) -> str:

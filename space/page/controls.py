@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from space.arguments import MAX_PICKS
-from space.page.language import label, value_label
+from space.page.language import LANGUAGES, label, value_label, value_text
 from space.page.link import Restored
 from space.page.shown import Shown
 from space.page.starters import STARTER_EVENTS
@@ -211,9 +211,17 @@ def fact_choices(name: str, values: Sequence[str]) -> list[tuple[Any, str]]:
 
     Args:
         name: The field.
-        values: Its vocabulary; "Under 18" goes before the ages that begin with a digit.
+        values: Its vocabulary; "Under 18" goes before the ages that begin with a digit, and what
+            stands within another, as "male" in "female", before that one: what is typed takes the
+            first that has it.
     """
-    known = sorted(values, key=lambda value: (not value.startswith("Under "), value))
+    said = {value: value_text(LANGUAGES[0], name, value).casefold() for value in values}
+
+    def place(value: str) -> tuple[int, bool, str]:
+        within = sum(other in said[value] for other in said.values())
+        return within, not value.startswith("Under "), value
+
+    known = sorted(values, key=place)
     return [(label("not_told"), ""), *((value_label(name, value), value) for value in known)]
 
 

@@ -51,7 +51,7 @@ class MonthsTab:
             private: How an event of the page's own is bound.
         """
         gr.on(
-            [self._month.input, self._year.submit, self._year.blur],
+            [self._month.change, self._year.submit, self._year.blur],
             self.compare,
             [self._year, self._month, *controls],
             self._moved,

@@ -8,7 +8,6 @@ never uploaded to a folder of the server's.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -176,6 +175,7 @@ def rows_of(brought: Mapping[str, Any]) -> list[OwnRating]:
     if len(content) > _LONGEST:
         raise ArgumentError("own_bytes", name=name, most=MAX_BYTES)
     try:
-        return read_csv(base64.b64decode(content, validate=True))
-    except binascii.Error:
+        decoded = base64.b64decode(content, validate=True)
+    except ValueError:
         raise ArgumentError("own_content", name=name, received="text") from None
+    return read_csv(decoded)

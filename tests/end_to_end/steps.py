@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 READY = "#recommend:not([disabled])"
 WAITING = "document.querySelector('.pending, .generating, .translucent')"
+QUIET = 0.3
+"""Seconds for which nothing may have changed."""
+
+_WATCHED: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
 
 
 def open_page(tab: Page, address: str, seconds: float = 30) -> None:
     """Open the page and wait until its controls are on and the first list is there."""
+    watch(tab)
     tab.goto(address)
     wait_until_listed(tab, seconds)
 
@@ -26,18 +33,33 @@ def wait_until_listed(tab: Page, seconds: float = 30) -> None:
     settle(tab)
 
 
-def settle(tab: Page) -> None:
-    """Wait until the page waits for nothing."""
-    tab.wait_for_function(
-        f"""() => {{
-          const now = performance.now();
-          if ({WAITING} || document.body.innerText !== window.lastText) window.quietSince = now;
-          window.lastText = document.body.innerText;
-          return now - window.quietSince > 400;
-        }}""",
-        polling=100,
-        timeout=30_000,
-    )
+def watch(tab: Page) -> set[Request]:
+    """What the page has asked of the server and has not been answered, from the first call on."""
+    if tab not in _WATCHED:
+        asked: set[Request] = set()
+        _WATCHED[tab] = asked
+
+        def add(request: Request) -> None:
+            if "/gradio_api/" in request.url and "/heartbeat/" not in request.url:
+                asked.add(request)
+
+        tab.on("request", add)
+        tab.on("requestfinished", asked.discard)
+        tab.on("requestfailed", asked.discard)
+    return _WATCHED[tab]
+
+
+def settle(tab: Page, seconds: float = 30) -> None:
+    """Wait until the page waits for nothing: no answer is to come, and its text stays as it is."""
+    asked, before = watch(tab), ""
+    end = time.monotonic() + seconds
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < QUIET:
+        assert time.monotonic() < end, f"the page should have settled; it waits for {asked}"
+        tab.wait_for_timeout(50)
+        waiting, said = tab.evaluate(f"[!!{WAITING}, document.body.innerText]")
+        if asked or waiting or said != before:
+            before, quiet_since = said, time.monotonic()
 
 
 def choose(tab: Page, control: str, value: str) -> None:
@@ -114,7 +136,7 @@ def filter_by(tab: Page, control: str, value: str) -> None:
     """Set one of the filters that are folded away, and wait for the list."""
     unfold(tab, "#filters")
     box = tab.locator(f"{control} input")
-    if box.get_attribute("role") == "listbox" or box.get_attribute("aria-haspopup"):
+    if box.get_attribute("role") == "combobox":
         choose(tab, control, value)
     else:
         box.fill(value)

@@ -7,7 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from space.page.language import LANGUAGES
+from space.page.language import LANGUAGES, text
+from space.page.tabs import TABS
+from tests.end_to_end.steps import open_page
 from tests.end_to_end.walk import walk
 
 
@@ -45,3 +47,14 @@ def test_the_page_asks_nothing_of_other_hosts_and_its_scripts_do_not_fail(
     assert len(asked) > 50
     assert [url for url in asked if not re.match(rf"{re.escape(address)}/|data:|blob:", url)] == []
     assert failed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_all_tabs_are_to_be_seen(chromium: Browser, address: str, language: str) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    try:
+        open_page(page, f"{address}/?lang={language}")
+        names = page.locator("#tabs [role=tab]:visible").all_inner_texts()
+    finally:
+        page.close()
+    assert names == [text(language, f"tab.{name}") for name in ("films", *TABS)]

@@ -133,6 +133,20 @@ def test_lists_in_lists_without_end_are_for_the_model_to_refuse(run: Run) -> Non
         shared.list_for(shared.model.ready(), Ask(genres=deep))
 
 
+def test_a_key_is_short_however_much_is_asked() -> None:
+    shared, asked, model = answers(), Asked(), stand_in()
+    shared.of(model, "list", asked, hidden=list(range(10_000)), query="x" * 1_000_000)
+    (key,) = shared._answers
+    assert len(repr(key)) < 200
+
+
+def test_numbers_without_end_are_for_the_model_to_refuse(run: Run) -> None:
+    shared = answers_of(run.bundle)
+    with pytest.raises(ValueError, match="`k` should be"):
+        shared.list_for(shared.model.ready(), Ask(k=10**5000))
+    assert len(shared._answers) == 0
+
+
 def test_many_threads_get_right_answers_from_few_that_are_kept(run: Run) -> None:
     shared = Answers(answers_of(run.bundle, run.dataset).model, kept=3)
     recommender = shared.model.ready()

@@ -63,6 +63,10 @@ def test_of_a_fact_nothing_may_be_told_and_the_youngest_come_first() -> None:
     assert values("occupation", ["writer", "artist"]) == ["", "artist", "writer"]
 
 
+def test_who_types_male_does_not_get_female() -> None:
+    assert [value for _, value in fact_choices("gender", ["F", "M"])] == ["", "M", "F"]
+
+
 def test_films_users_and_genres_are_those_of_the_model(answers: Answers, run: Run) -> None:
     offered = controls_of(answers)
     films = film_choices(answers.model.ready().bundle.movies)
