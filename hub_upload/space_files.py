@@ -10,6 +10,8 @@ from hub_upload.contents import check_secrets
 
 _PACKAGE = Path(space.__file__).parent
 _REQUIREMENTS = "requirements.txt"
+_SUFFIXES = frozenset({".css", ".js", ".json", ".py"})
+"""Of the files of the package that a Space runs: code, and what the page is made of."""
 
 
 def space_files() -> dict[str, Path]:
@@ -18,8 +20,9 @@ def space_files() -> dict[str, Path]:
         "app.py": Path(__file__).parent / "templates" / "app.py",
         _REQUIREMENTS: _PACKAGE / _REQUIREMENTS,
     }
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        files[f"space/{path.relative_to(_PACKAGE).as_posix()}"] = path
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.suffix in _SUFFIXES:
+            files[f"space/{path.relative_to(_PACKAGE).as_posix()}"] = path
     for name, path in files.items():
         check_secrets(name, path.read_bytes())
     return files

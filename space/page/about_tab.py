@@ -75,7 +75,7 @@ def about_html(recommender: MovieRecommender, told: About, language: str) -> str
         _data(recommender, language),
         _version(recommender, told, language),
     )
-    return f'<article class="about">{"".join(parts)}</article>'
+    return f'<article class="help about">{"".join(parts)}</article>'
 
 
 def _model(recommender: MovieRecommender, told: About, language: str) -> str:

@@ -35,6 +35,9 @@ _FETCHING = gr.Progress()
 HERE = """() => [document.documentElement.lang, location.search]"""
 """The visitor's language, and what the page's link says."""
 
+SETTLED = """() => new Promise((done) => setTimeout(() => done("loaded"), 150))"""
+"""Waits until the controls have what they were set to, of which each one tells at a time of its own."""
+
 # Values come as they are sent: the recommender checks them, and says in the visitor's words what is
 # wrong; gradio would say it in its own, or fail.
 PRIVATE: dict[str, Any] = {
@@ -76,6 +79,7 @@ class Layout:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._query = gr.Textbox(visible=False)
+        self._ready = gr.Textbox(visible=False)
         self._loaded = gr.Textbox(visible=False)
         self._selected = gr.Textbox("films", visible=False)
         self._languages = build_chooser()
@@ -110,8 +114,7 @@ class Layout:
         polled: list[Any] = [self._status, self._retry, self._timer, self._footer]
         polled += [controls.language, self._query, *controls[1:]]
         polled += [panel.newcomer, panel.user, panel.facts, panel.own]
-        # Last, since its change asks for the first list by what stands in the controls then.
-        polled += [panel.random, panel.recommend, panel.copy, self._loaded]
+        polled += [panel.random, panel.recommend, panel.copy, self._ready]
         here = [controls.language, self._query]
         # A tick may come before the first answer, which sets what `here` holds.
         page.load(self.visit, here, polled, js=HERE, **QUIET)
@@ -120,17 +123,18 @@ class Layout:
 
         controls.way.input(self.ways, controls.way, [panel.newcomer, panel.user], **QUIET)
         panel.random.click(self.random_user, controls.language, controls.user, **QUIET)
+        self._ready.change(None, None, self._loaded, js=SETTLED, **QUIET)
         relaxed = self._films.wire_offers(controls, QUIET)
         for listed_anew in (
             gr.on(
                 [self._loaded.change, panel.recommend.click, *controls.changes()],
                 self.show,
-                asked,
+                [self._loaded, *asked],
                 self._shown,
                 trigger_mode="always_last",
                 **PRIVATE,
             ),
-            relaxed.success(self.show, asked, self._shown, **PRIVATE),
+            relaxed.success(self.show, [self._loaded, *asked], self._shown, **PRIVATE),
         ):
             # Where the list has failed, the same failure is not told twice.
             listed_anew.success(self.refresh, self._refreshing, self._refreshed, **QUIET)
@@ -225,10 +229,10 @@ class Layout:
         film, films = film_of(event), listed(hidden)
         return films if film in films else [*films, film]
 
-    def show(self, progress: gr.Progress = _FETCHING, *values: Any) -> list[Any]:
-        """The list that is asked for."""
+    def show(self, progress: gr.Progress = _FETCHING, loaded: Any = "", *values: Any) -> list[Any]:
+        """The list that is asked for; none while the controls are being set to what a link says."""
         ask = Ask.of(values)
-        if self._answers.model.recommender is None:
+        if loaded != "loaded" or self._answers.model.recommender is None:
             return [gr.skip()] * len(self._shown)
         with in_words(ask.language):
             recommender = self._answers.recommender(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import gradio as gr
+import orjson
 from gradio.block_function import BlockFunction
 from gradio.components.api_component import Api
 from gradio_client.utils import (  # type: ignore[import-untyped]
@@ -23,9 +24,9 @@ from space.page.language import language_of, text
 ONE_QUEUE = "all"
 """The queue that all events are in, so that no more of them run at once than there are cores."""
 
-MOST_CHARACTERS = 256 << 10
-"""Characters of what an event is given, as JSON: gradio keeps them with the session. What comes with the
-press of a button is not kept, and not counted."""
+MOST_BYTES = 256 << 10
+"""Bytes of what an event is given, as JSON: gradio keeps it with the session. What comes with the press
+of a button is not kept, and not counted."""
 
 
 class CheckedBlocks(gr.Blocks):
@@ -71,7 +72,7 @@ def checked(event: BlockFunction, inputs: Sequence[Any], pressed: Any, language:
         gr.Error: If it cannot.
     """
 
-    def refuse(key: str, **values: Any) -> None:
+    def refuse(key: str, **values: Any) -> NoReturn:
         said, title = text(language, f"request.{key}", **values), text(language, "error")
         raise gr.Error(said, title=title, print_exception=False)
 
@@ -82,9 +83,13 @@ def checked(event: BlockFunction, inputs: Sequence[Any], pressed: Any, language:
     given = [*inputs, *defaults]
     if len(given) != len(event.inputs):
         refuse("values", expected=len(event.inputs), count=len(inputs))
-    count = len(json.dumps(given, ensure_ascii=False))
-    if count > MOST_CHARACTERS:
-        refuse("characters", most=MOST_CHARACTERS, count=count)
+    try:
+        # Gradio writes answers so, and fails without a word where what was given comes back in one.
+        count, _ = len(orjson.dumps(given)), orjson.dumps(pressed)
+    except orjson.JSONEncodeError as error:
+        refuse("json", error=error)
+    if count > MOST_BYTES:
+        refuse("bytes", most=MOST_BYTES, count=count)
     # Gradio would fetch what such an object names, from the disk or from another host.
     traverse([given, pressed], lambda _: refuse("files"), is_file_obj_with_meta)
     return given

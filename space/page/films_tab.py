@@ -33,7 +33,7 @@ DROPPED: Mapping[str, Mapping[str, Any]] = {
     "genres": {"genres": []},
     "match": {"match": "any"},
     "exclude_genres": {"exclude_genres": []},
-    "years": {"from_year": None, "to_year": None},
+    "years": {"from_year": "", "to_year": ""},
     "hidden": {"hidden": []},
     "seen": {"exclude_seen": False},
 }

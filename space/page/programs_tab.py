@@ -82,7 +82,7 @@ def programs_html(recommender: MovieRecommender, language: str) -> str:
     blocks = "".join(_block(name, code, language) for name, code in examples.items())
     endpoints = "".join(_endpoint(endpoint, language) for endpoint in described())
     return (
-        f'<article class="programs"><p>{escape(text(language, "programs.intro"))}</p>{blocks}'
+        f'<article class="help programs"><p>{escape(text(language, "programs.intro"))}</p>{blocks}'
         f"<h2>{escape(text(language, 'programs.endpoints'))}</h2>"
         f"<p>{escape(text(language, 'programs.endpoints.text'))}</p>{endpoints}</article>"
     )

@@ -43,9 +43,12 @@ def watch(tab: Page) -> set[Request]:
             if "/gradio_api/" in request.url and "/heartbeat/" not in request.url:
                 asked.add(request)
 
+        def discard(request: Request) -> None:
+            asked.discard(request)
+
         tab.on("request", add)
-        tab.on("requestfinished", asked.discard)
-        tab.on("requestfailed", asked.discard)
+        tab.on("requestfinished", discard)
+        tab.on("requestfailed", discard)
     return _WATCHED[tab]
 
 

@@ -13,8 +13,12 @@ from tests.programs import ENDPOINTS, mcp_answers, python_answers, shell_answers
 
 
 def serious(tab: Page) -> list[object]:
-    found = Axe().run(tab).response["violations"]
-    return [each for each in found if each["impact"] in ("serious", "critical")]
+    """What axe finds, with the elements at fault."""
+    return [
+        (each["id"], [(node["target"], node["any"]) for node in each["nodes"]])
+        for each in Axe().run(tab).response["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
 
 
 def code(tab: Page, name: str) -> str:

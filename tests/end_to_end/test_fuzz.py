@@ -194,7 +194,8 @@ def check_told(answer: Answer) -> None:
         assert re.search(r"\w+\W+\w+\W+\w+", answer.said), answer
         assert "Error" not in answer.said, answer
         assert "not foreseen" not in answer.said, answer
-        assert len(answer.said) < 1_500, answer.said[:200]
+        # The protocol itself tells of what has not the type that a tool names, and repeats all of it.
+        assert len(answer.said) < 1_500 or answer.said.startswith("Input validation error: ")
     else:
         assert answer.values is not None
 

@@ -85,7 +85,9 @@ def test_a_space_holds_no_training_and_no_tests(hub: HubServer, writer: str) -> 
         "requirements.txt",
         "space",
     }
-    assert all(name.endswith(".py") for name in files if name.startswith("space/"))
+    there = {name for name in files if name.startswith("space/")}
+    assert {name.rpartition(".")[2] for name in there} == {"css", "js", "json", "py"}
+    assert {"space/page/page.css", "space/page/page.js", "space/page/catalogue/ko.json"} <= there
     packages = set()
     for name, content in files.items():
         if not name.endswith(".py"):
