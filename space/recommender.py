@@ -17,8 +17,8 @@ from space.loading import Loadable
 from space.moment import Moment, moment_of
 from space.person import Person, newcomer
 from space.ranking_files import ranked_by
-from space.search import FilmSearch
 from space.similar import similar_movies
+from space.titles.search import FilmSearch
 from space.users import Users
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class MovieRecommender(Loadable):
         self._nobody = newcomer(bundle)
         self._films = pd.Index(bundle.movies["movie_id"])
         self.search = FilmSearch(bundle.movies)
-        """The films by their titles, as `space.own_ratings.match_ratings` asks for them."""
+        """The films by their titles, as `space.titles.own_ratings.match_ratings` asks for them."""
 
     def _take(self, dataset: Dataset | None, origin: Snapshot | None) -> None:
         super()._take(dataset, origin)
@@ -217,7 +217,7 @@ class MovieRecommender(Loadable):
         return explain(self.order.scorer, self.bundle.encoder, row)
 
     def search_movies(self, query: str, *, k: int = 10) -> pd.DataFrame:
-        """The films that a query may mean, best match first: `space.search.FilmSearch.best` says how.
+        """The films that a query may mean, best match first, see `space.titles.search.FilmSearch.best`.
 
         Args:
             query: A title, its beginning or some of its words, with its year behind it or without.

@@ -13,8 +13,8 @@ from space.bundle import Bundle, Dataset
 from space.errors import ArgumentError
 from space.features import UNKNOWN, moments
 from space.history import History
+from space.insights.totals import Totals
 from space.person import FACTS, Person
-from space.totals import Totals
 
 Part = Literal["train", "validation", "test"]
 """A part of the split: what a rating was for when the model was trained."""

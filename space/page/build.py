@@ -28,8 +28,6 @@ from space.page.tabs import TABS, own_inputs
 from space.page.words import in_words
 
 _POLL_SECONDS = 1.0
-_UPLOADS_KEPT = 60
-"""Seconds between looks for files to delete, and their least age."""
 _FETCHING = gr.Progress()
 
 HERE = """() => [document.documentElement.lang, location.search]"""
@@ -61,12 +59,7 @@ def build_page(model: SharedModel, *, kept: int = KEPT) -> gr.Blocks:
     # The page asks nothing of other hosts.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     answers = Answers(model, kept)
-    page = CheckedBlocks(
-        title=text(LANGUAGES[0], "title"),
-        analytics_enabled=False,
-        # Nothing here takes a file, but gradio's own upload does, from anybody.
-        delete_cache=(_UPLOADS_KEPT, _UPLOADS_KEPT),
-    )
+    page = CheckedBlocks(title=text(LANGUAGES[0], "title"), analytics_enabled=False)
     with page:
         Layout(answers).wire(page)
         add_endpoints(answers)

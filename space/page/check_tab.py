@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from space.held_out import Found, HeldOut, held_out
+from space.insights.held_out import Found, HeldOut, held_out
 from space.page.answers import Answers
 from space.page.ask import Ask, user_of
 from space.page.cards import year_text

@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 import pandas as pd
 
+from space.insights.months import Comparison, compare_months
 from space.moment import moment_of
-from space.months import Comparison, compare_months
 from space.page.answers import Answers
 from space.page.ask import Ask, year_of
 from space.page.cards import year_text

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from space.arguments import MAX_PICKS
-from space.own_ratings import DISLIKED, Candidate, Matches, OwnRating, Picks
 from space.page.language import text
+from space.titles.own_ratings import DISLIKED, Candidate, Matches, OwnRating, Picks
 
 MOST_DOUBTFUL = 100
 """The most doubtful rows of which the film can be chosen."""

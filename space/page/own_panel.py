@@ -15,7 +15,14 @@ import gradio as gr
 
 from space import memory
 from space.errors import Argument, ArgumentError
-from space.own_ratings import (
+from space.page.answers import Answers
+from space.page.ask import listed
+from space.page.controls import Controls
+from space.page.language import label, language_of
+from space.page.own_matches import matches_html, used_html
+from space.page.words import in_words
+from space.recommender import MovieRecommender
+from space.titles.own_ratings import (
     MAX_BYTES,
     Matches,
     OwnRating,
@@ -24,13 +31,6 @@ from space.own_ratings import (
     read_csv,
     read_titles,
 )
-from space.page.answers import Answers
-from space.page.ask import listed
-from space.page.controls import Controls
-from space.page.language import label, language_of
-from space.page.own_matches import matches_html, used_html
-from space.page.words import in_words
-from space.recommender import MovieRecommender
 
 EVENTS = """
 const own = (window.ownRatings ??= {});

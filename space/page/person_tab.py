@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 import pandas as pd
 
+from space.insights.taste import Taste, taste
 from space.moment import Moment
 from space.page.answers import Answers
 from space.page.ask import Ask, listed, user_of
@@ -17,7 +18,6 @@ from space.page.controls import Controls
 from space.page.frames import rows
 from space.page.language import label, text, value_text
 from space.recommender import MovieRecommender
-from space.taste import Taste, taste
 
 LIKED = ("title", "year", "genres", "stars", "rated")
 

@@ -17,7 +17,6 @@ from space.page.health import health_route
 from space.page.language import I18N
 from space.page.plots import plots_route
 from space.page.theme import CSS, SCRIPT, THEME
-from space.rating_rows import MAX_BYTES
 
 PORT = 7860
 MAX_WAITING = 64
@@ -53,7 +52,6 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
         },
         footer_links=["api", "gradio", "settings"],
         state_session_capacity=SESSIONS,
-        max_file_size=MAX_BYTES,
         run_history=False,
         ssr_mode=False,
         show_error=False,

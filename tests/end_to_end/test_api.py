@@ -191,7 +191,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("similar_movies", {"movie_id": 2}, "`movie_id` should be the id of a film"),
     ("explain", {"movie_id": 7, "user_id": 3, "gender": "F"}, "of somebody new"),
     ("user_profile", {"user_id": "7"}, "`user_id` should be a whole number. Received: '7'"),
-    ("search_movies", {"query": "x" * 1_000_000}, "should have at most 262,144 bytes. Received: 1,000,008"),
+    (
+        "search_movies",
+        {"query": "x" * 1_000_000},
+        "should have at most 262,144 bytes. Received: 1,000,008",
+    ),
 ]
 
 

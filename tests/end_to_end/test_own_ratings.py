@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from space.own_ratings import MAX_BYTES
 from space.page.shown import film_choices
 from space.recommender import MovieRecommender
+from space.titles.own_ratings import MAX_BYTES
 from tests.end_to_end.steps import expect_titles, open_page, settle, unfold
 from tests.exports import export_tiny
 from tests.server import running_app, wait_for

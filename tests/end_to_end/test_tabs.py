@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from space.held_out import held_out
-from space.months import compare_months
+from space.insights.held_out import held_out
+from space.insights.months import compare_months
+from space.insights.taste import taste
 from space.page.shown import film_choices
 from space.recommender import MovieRecommender
-from space.taste import taste
 from tests.end_to_end.steps import choose, for_me, for_user, open_page, open_tab, settle
 
 

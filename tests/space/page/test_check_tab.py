@@ -8,7 +8,7 @@ import gradio as gr
 import pandas as pd
 import pytest
 
-from space.held_out import Found, HeldOut, held_out
+from space.insights.held_out import Found, HeldOut, held_out
 from space.page.answers import Answers
 from space.page.ask import Ask
 from space.page.check_tab import ROWS, CheckTab, check_html

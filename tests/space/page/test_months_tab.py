@@ -8,7 +8,7 @@ import gradio as gr
 import pandas as pd
 import pytest
 
-from space.months import Comparison, compare_months
+from space.insights.months import Comparison, compare_months
 from space.page.answers import Answers
 from space.page.ask import Ask
 from space.page.months_tab import MonthsTab, comparison_html

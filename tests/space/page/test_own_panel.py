@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from space.arguments import MAX_PICKS
 from space.artifacts import SharedModel
-from space.own_ratings import MAX_BYTES, Candidate, Matches, OwnRating, Picks
 from space.page.answers import Answers
 from space.page.language import LANGUAGES
 from space.page.own_matches import MOST_DOUBTFUL, MOST_LISTED, matches_html, used_html
@@ -22,6 +21,7 @@ from space.page.own_panel import OwnPanel, rows_of
 from space.page.shown import film_choices
 from space.recommender import MovieRecommender
 from space.sources import FolderSource
+from space.titles.own_ratings import MAX_BYTES, Candidate, Matches, OwnRating, Picks
 from tests.exports import Run
 from tests.space.page.reading import HOSTILE, Tags, harmless
 

@@ -8,6 +8,7 @@ import gradio as gr
 import pandas as pd
 import pytest
 
+from space.insights.taste import Taste, taste
 from space.page.answers import Answers
 from space.page.ask import Ask
 from space.page.person_tab import (
@@ -20,7 +21,6 @@ from space.page.person_tab import (
     profile_html,
     taste_html,
 )
-from space.taste import Taste, taste
 from tests.exports import STRANGER, Run
 from tests.space.page.pages import answers_of
 from tests.space.page.reading import HOSTILE, Tags, cells, harmless

@@ -10,8 +10,8 @@ import pandas as pd
 
 from space.arguments import shown
 from space.errors import Argument, ArgumentError
-from space.name_index import NameIndex
-from space.titles import names_of, normalised, split_year
+from space.titles.index import NameIndex
+from space.titles.names import names_of, normalised, split_year
 
 MAX_TITLE = 200
 """The most characters of a query, and of a title to look up."""

@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from space.errors import ArgumentError
-from space.rating_lists import read_titles
-from space.rating_rows import MAX_BYTES, MAX_ROWS, OwnRating
-from space.rating_tables import read_csv
-from tests.space.known_films import FILMS
+from space.titles.rating_lists import read_titles
+from space.titles.rating_rows import MAX_BYTES, MAX_ROWS, OwnRating
+from space.titles.rating_tables import read_csv
+from tests.space.titles.known_films import FILMS
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from space.months import compare_months
+from space.insights.months import compare_months
 from space.recommender import MovieRecommender
 from tests.builders import GENRES
 from tests.exports import TWINS_GENRE, Run

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from space.errors import ArgumentError
-from space.rating_rows import MAX_BYTES, MAX_ROWS, OwnRating
-from space.rating_tables import read_csv
+from space.titles.rating_rows import MAX_BYTES, MAX_ROWS, OwnRating
+from space.titles.rating_tables import read_csv
 
 LETTERBOXD = """\
 Date,Name,Year,Letterboxd URI,Rating

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from space.arguments import MAX_PICKS
-from space.own_ratings import (
+from space.recommender import MovieRecommender
+from space.titles.own_ratings import (
     MAX_CANDIDATES,
     MAX_ROWS,
     Matches,
@@ -20,11 +21,10 @@ from space.own_ratings import (
     picks,
     read_csv,
 )
-from space.recommender import MovieRecommender
-from space.search import FilmSearch
+from space.titles.search import FilmSearch
 from tests.builders import movie_table
 from tests.exports import Run
-from tests.space.known_films import FILMS, known_search
+from tests.space.titles.known_films import FILMS, known_search
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from space.errors import ArgumentError
-from space.rating_rows import OwnRating, Row, check_count, checked_text, scaled
-from space.search import MAX_TITLE
-from space.titles import YEAR
+from space.titles.names import YEAR
+from space.titles.rating_rows import OwnRating, Row, check_count, checked_text, scaled
+from space.titles.search import MAX_TITLE
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "movie title", "film title", "movie", "film", "name"),

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space import totals
+from space.insights import totals
 from space.bundle import Dataset, read_bundle, read_dataset
+from space.insights.taste import Taste, taste
+from space.insights.totals import Totals
 from space.recommender import MovieRecommender
-from space.taste import Taste, taste
-from space.totals import Totals
 from tests.builders import movie_table, rating_table
 from tests.exports import STRANGER, TWINS_GENRE, Run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from space.search import FilmSearch
+from space.titles.search import FilmSearch
 from tests.builders import movie_table
 
 FILMS = (

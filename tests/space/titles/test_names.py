@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from space.titles import names_of, normalised, parts_of, split_year, without_article
+from space.titles.names import names_of, normalised, parts_of, split_year, without_article
 
 TITLES = st.text(st.characters(), max_size=60) | st.text(
     "ab iIvVxX,.'’*&()/:-$1½³’lLthe&#;Éßø", max_size=40

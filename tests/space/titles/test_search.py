@@ -11,11 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from space.recommender import MAX_K, MovieRecommender
-from space.search import MAX_TITLE, FilmSearch
-from space.titles import names_of, normalised
+from space.titles.names import names_of, normalised
+from space.titles.search import MAX_TITLE, FilmSearch
 from tests.builders import movie_table
 from tests.exports import Run
-from tests.space.known_films import FILMS, known_movies, known_search
+from tests.space.titles.known_films import FILMS, known_movies, known_search
 
 WORDS = ("Film", "Day", "Blue", "of", "and", "Café", "II", "L'Été", "A", "The", "2000", "No. 5")
 TITLES = st.builds(

@@ -16,11 +16,11 @@ from itertools import islice
 
 from space.arguments import MAX_PICKS, check_number, shown
 from space.errors import Argument, ArgumentError
-from space.rating_lists import read_titles
-from space.rating_rows import FEWEST_STARS, MAX_BYTES, MAX_ROWS, MOST_STARS, OwnRating
-from space.rating_tables import read_csv
-from space.search import SAME, FilmSearch
-from space.titles import split_year
+from space.titles.names import split_year
+from space.titles.rating_lists import read_titles
+from space.titles.rating_rows import FEWEST_STARS, MAX_BYTES, MAX_ROWS, MOST_STARS, OwnRating
+from space.titles.rating_tables import read_csv
+from space.titles.search import SAME, FilmSearch
 
 __all__ = [
     "DISLIKED",

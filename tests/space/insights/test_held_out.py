@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space.held_out import held_out, ndcg
+from space.insights.held_out import held_out, ndcg
 from space.recommender import MovieRecommender
 from tests.exports import LIKE, STRANGER, TWINS, Run
 from tests.space.ranked import LAST, catalogue, facts_of, keras_scores

@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from space.titles import names_of, normalised, parts_of, without_article
+from space.titles.names import names_of, normalised, parts_of, without_article
 
 CLOSE = 82
 """The least score of a near miss of a whole title: about one letter in six is another."""

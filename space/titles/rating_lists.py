@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from space.errors import ArgumentError
-from space.rating_rows import NUMBER, OwnRating, Row, check_count, checked_text, scaled
-from space.rating_tables import is_table, read_csv
-from space.search import MAX_TITLE
-from space.titles import YEAR
+from space.titles.names import YEAR
+from space.titles.rating_rows import NUMBER, OwnRating, Row, check_count, checked_text, scaled
+from space.titles.rating_tables import is_table, read_csv
+from space.titles.search import MAX_TITLE
 
 _MAX_LINE = 2 * MAX_TITLE
 """The most characters of a line of a list: a title with its year, its rating and some space."""

@@ -1,0 +1,1 @@
+"""Films by their titles: search, and own ratings brought as a list or a file."""
