@@ -2,7 +2,7 @@
 
 Gradio and what it is built on fail without a word where a body is JSON of a kind that they can read and
 cannot write again: numbers beyond a float, halves of characters, lists in lists without end. They also
-take a body of any size. The page takes no files, so every body is JSON.
+take a body of any size, and files from anybody. The page takes none, so every body is JSON.
 """
 
 from __future__ import annotations

@@ -33,6 +33,20 @@ _FETCHING = gr.Progress()
 HERE = """() => [document.documentElement.lang, location.search]"""
 """The visitor's language, and what the page's link says."""
 
+ANEW = "() => `${performance.now()}`"
+"""Another value than before, whose change asks for the list."""
+
+LISTED = """(...asked) => {
+  window.listed = JSON.stringify(asked);
+  return asked;
+}"""
+"""Remembers what a list is asked for with."""
+
+TYPED = """(anew, ...asked) =>
+  JSON.stringify(asked) === window.listed ? anew : `${performance.now()}`"""
+"""As `ANEW`, if anything is not as it was then. To list whenever a field is left would take a button
+from under the mouse that leaves the field to press it."""
+
 SETTLED = """() => new Promise((done) => setTimeout(() => done("loaded"), 150))"""
 """Waits until the controls have what they were set to, of which each one tells at a time of its own."""
 
@@ -74,6 +88,7 @@ class Layout:
         self._query = gr.Textbox(visible=False)
         self._ready = gr.Textbox(visible=False)
         self._loaded = gr.Textbox(visible=False)
+        self._anew = gr.Textbox(visible=False)
         self._selected = gr.Textbox("films", visible=False)
         self._languages = build_chooser()
         gr.Markdown(label("title.markdown"), elem_id="title")
@@ -117,20 +132,31 @@ class Layout:
         controls.way.input(self.ways, controls.way, [panel.newcomer, panel.user], **QUIET)
         panel.random.click(self.random_user, controls.language, controls.user, **QUIET)
         self._ready.change(None, None, self._loaded, js=SETTLED, **QUIET)
-        relaxed = self._films.wire_offers(controls, QUIET)
-        for listed_anew in (
-            gr.on(
-                [self._loaded.change, panel.recommend.click, *controls.changes()],
-                self.show,
-                [self._loaded, *asked],
-                self._shown,
-                trigger_mode="always_last",
-                **PRIVATE,
-            ),
-            relaxed.success(self.show, [self._loaded, *asked], self._shown, **PRIVATE),
-        ):
+        # One event lists for all that can ask for it, so that no earlier answer comes after a later one.
+        self._films.wire_offers(controls, QUIET).success(None, None, self._anew, js=ANEW, **QUIET)
+        gr.on(
+            controls.typed(),
+            None,
+            [self._anew, self._loaded, *asked],
+            self._anew,
+            js=TYPED,
+            **QUIET,
+        )
+        gr.on(
+            [
+                self._loaded.change,
+                self._anew.change,
+                panel.recommend.click,
+                *controls.changes(),
+            ],
+            self.show,
+            [self._loaded, *asked],
+            self._shown,
+            js=LISTED,
+            trigger_mode="always_last",
+            **PRIVATE,
             # Where the list has failed, the same failure is not told twice.
-            listed_anew.success(self.refresh, self._refreshing, self._refreshed, **QUIET)
+        ).success(self.refresh, self._refreshing, self._refreshed, **QUIET)
         panel.copy.click(None, asked, panel.link, js=COPY, **PRIVATE).then(
             lambda: gr.Textbox(visible=True), None, panel.link, **QUIET
         )

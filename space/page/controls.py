@@ -42,15 +42,22 @@ class Controls(NamedTuple):
 
     def changes(self) -> list[Any]:
         """The events by which a visitor changes something that the list depends on."""
-        sliders = (self.k, self.familiarity, self.diversity)
-        years = (self.year, self.from_year, self.to_year)
         # A dropdown's `input` does not tell of what was typed and is not among the choices.
         dropdowns = [each for each in self if isinstance(each, gr.Dropdown)]
         return [
             *(each.change for each in dropdowns),
             *(each.input for each in (self.way, self.match, self.exclude_seen)),
-            *(each.release for each in sliders),
-            *(event for each in years for event in (each.submit, each.blur)),
+        ]
+
+    def typed(self) -> list[Any]:
+        """The events after which something may have changed: gradio tells of each way out of a field."""
+        return [
+            *(each.release for each in (self.k, self.familiarity, self.diversity)),
+            *(
+                event
+                for each in (self.year, self.from_year, self.to_year)
+                for event in (each.submit, each.blur)
+            ),
         ]
 
 

@@ -20,8 +20,13 @@ from space.page.theme import CSS, SCRIPT, THEME
 
 PORT = 7860
 MAX_WAITING = 64
-SESSIONS = 64
-"""Visitors whose page state gradio keeps, 75 KiB each; nothing that a visitor needs is in it."""
+SESSIONS = 16
+"""Visitors whose page state gradio keeps, and callers of the API, who count as visitors; nothing that
+they need is in it. A visitor's takes 2 MiB, since it holds the choices of users and films; a caller's
+150 KiB."""
+
+TIMED = 100
+"""Calls whose times gradio keeps for statistics that nobody reads here; by default 10,000, in 40 MiB."""
 
 
 def serve(page: gr.Blocks, model: SharedModel) -> None:
@@ -36,6 +41,8 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
     host, port = _address()
     if not model.waits_for_visitors:
         model.start()
+    # Read by the queue that the next line makes.
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", str(TIMED))
     page.queue(max_size=MAX_WAITING, default_concurrency_limit=os.cpu_count() or 1)
     page.launch(
         server_name=host,

@@ -11,8 +11,12 @@ from space.page.language import text
 def status_html(status: Status, language: str) -> str:
     """The panel that says where the model stands; empty once it is loaded and nothing is to be noted."""
     if status.state == "loaded":
-        note = f'<div class="status" role="status">{escape(status.note)}</div>'
-        return note if status.note else ""
+        if not status.note:
+            return ""
+        lead = escape(text(language, "noted"))
+        return (
+            f'<div class="status" role="status"><strong>{lead}</strong> {escape(status.note)}</div>'
+        )
     if status.state == "failed":
         return (
             f'<div class="status failed" role="alert"><strong>{escape(text(language, "failed"))}'

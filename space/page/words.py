@@ -15,6 +15,9 @@ from space.page.language import text
 _CONTROLS: Mapping[str, str] = {"user_id": "user", "liked": "likes", "disliked": "dislikes"}
 """The controls that are called otherwise than the recommender's argument."""
 
+_SECONDS = 30
+"""How long a message stays; gradio's own 10 seconds are short for two sentences."""
+
 
 @contextmanager
 def in_words(language: str | None = None) -> Iterator[None]:
@@ -40,7 +43,7 @@ def failure(error: Exception, language: str | None) -> gr.Error:
     if language is None:
         return gr.Error(str(error), print_exception=False)
     told = escape(told_in(language, error), quote=False)
-    return gr.Error(told, title=text(language, "error"), print_exception=False)
+    return gr.Error(told, title=text(language, "error"), duration=_SECONDS, print_exception=False)
 
 
 def told_in(language: str, error: Exception) -> str:

@@ -193,9 +193,9 @@ def _loaded(client: httpx.Client) -> bool:
 
 def _ask(client: httpx.Client, user: int) -> None:
     """One recommendation over the public API: post the call, then read its result."""
-    call = client.post(
-        "/gradio_api/call/recommend", json={"data": [user, None, None, [], "any", 10]}
-    )
+    # In the order of `recommend`'s arguments; HTTP has no defaults.
+    arguments = [user, None, None, [], "any", 10, [], None, None, [], 0, 0, True]
+    call = client.post("/gradio_api/call/recommend", json={"data": arguments})
     event = call.raise_for_status().json()["event_id"]
     with client.stream("GET", f"/gradio_api/call/recommend/{event}") as stream:
         answer = stream.read().decode()

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from playwright.sync_api import Locator, Page, Request, expect
 
 READY = "#recommend:not([disabled])"
-WAITING = "document.querySelector('.pending, .generating, .translucent')"
+WAITING = "document.querySelector('.pending, .generating, .translucent:not(:has(> .error))')"
 QUIET = 0.3
 """Seconds for which nothing may have changed."""
 
@@ -152,6 +152,8 @@ def slide(tab: Page, control: str, value: str) -> None:
     unfold(tab, "#sliders")
     box = tab.locator(f"{control} input[type=number]")
     box.fill(value)
+    # Gradio has what is typed a moment later; no hand is faster than that.
+    settle(tab)
     box.blur()
     settle(tab)
 

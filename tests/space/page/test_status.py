@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -19,8 +20,27 @@ def test_a_loaded_model_needs_no_panel() -> None:
 
 def test_what_is_to_be_noted_of_a_loaded_model_is_told() -> None:
     said = panel(Status("loaded", 1.0, note=f"From the cache. {HOSTILE}"))
-    assert said.text == f"From the cache. {HOSTILE}"
-    assert [(tag, each["role"]) for tag, each in said.tags] == [("div", "status")]
+    assert said.text == f"This may not be the newest model. From the cache. {HOSTILE}"
+    assert [(tag, each.get("role")) for tag, each in said.tags] == [
+        ("div", "status"),
+        ("strong", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        Status("loaded", 1.0, note="detail"),
+        Status("preparing", 0.1, "detail"),
+        Status("failed", text="detail"),
+    ],
+)
+def test_a_technical_detail_follows_on_what_it_means_in_the_visitors_language(
+    status: Status,
+) -> None:
+    said = panel(status, "ko").text
+    assert said.endswith("detail")
+    assert re.search("[가-힣]", said)
 
 
 def test_the_panel_tells_how_far_preparing_has_come() -> None:
