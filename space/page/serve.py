@@ -25,9 +25,6 @@ SESSIONS = 16
 they need is in it. A visitor's takes 2 MiB, since it holds the choices of users and films; a caller's
 150 KiB."""
 
-TIMED = 100
-"""Calls whose times gradio keeps for statistics that nobody reads here; by default 10,000, in 40 MiB."""
-
 
 def serve(page: gr.Blocks, model: SharedModel) -> None:
     """Serve the page until the process ends, and begin to prepare a model that needs no visitor.
@@ -41,8 +38,6 @@ def serve(page: gr.Blocks, model: SharedModel) -> None:
     host, port = _address()
     if not model.waits_for_visitors:
         model.start()
-    # Read by the queue that the next line makes.
-    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", str(TIMED))
     page.queue(max_size=MAX_WAITING, default_concurrency_limit=os.cpu_count() or 1)
     page.launch(
         server_name=host,

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 READY = "#recommend:not([disabled])"
 WAITING = "document.querySelector('.pending, .generating, .translucent:not(:has(> .error))')"
-QUIET = 0.3
-"""Seconds for which nothing may have changed."""
+QUIET, LONG = 0.3, 3.0
+"""Seconds for which nothing may have changed: without an open question, and with an open stream."""
 
 _WATCHED: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
 
@@ -55,13 +55,15 @@ def watch(tab: Page) -> set[Request]:
 def settle(tab: Page, seconds: float = 30) -> None:
     """Wait until the page waits for nothing: no answer is to come, and its text stays as it is."""
     asked, before = watch(tab), ""
-    end = time.monotonic() + seconds
-    quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < QUIET:
+    end = quiet_since = time.monotonic()
+    end += seconds
+    # Gradio does not always close the stream of its answers when the last has come.
+    while time.monotonic() - quiet_since < (QUIET if not asked else LONG):
         assert time.monotonic() < end, f"the page should have settled; it waits for {asked}"
         tab.wait_for_timeout(50)
         waiting, said = tab.evaluate(f"[!!{WAITING}, document.body.innerText]")
-        if asked or waiting or said != before:
+        posted = any("/queue/data" not in request.url for request in asked)
+        if posted or waiting or said != before:
             before, quiet_since = said, time.monotonic()
 
 

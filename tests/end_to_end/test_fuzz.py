@@ -76,6 +76,8 @@ def or_wild(sensible: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 SENSIBLE: dict[str, st.SearchStrategy[Any]] = {
+    # What the page remembers of itself has no id.
+    "": st.sampled_from(("loaded", "loaded", "films", "person", "months", "check", "about")),
     "language": st.sampled_from(("en", "ko")),
     "way": st.sampled_from(("you", "user")),
     "user": st.integers(1, 30) | st.integers(1, 30).map(str),

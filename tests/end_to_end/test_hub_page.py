@@ -17,7 +17,16 @@ from playwright.sync_api import Page, expect
 from space.hub.repository import DATASET, MODEL
 from space.recommender import MovieRecommender
 from tests.builders import tiny_movielens
-from tests.end_to_end.steps import READY, choose, open_page, recommend, rows
+from tests.end_to_end.steps import (
+    expect_titles,
+    for_me,
+    for_user,
+    open_page,
+    open_tab,
+    recommend,
+    titles,
+    wait_until_listed,
+)
 from tests.exports import Run, export_tiny
 from tests.hub import HubServer
 from tests.server import ask, movies_of, running_app, wait_for
@@ -91,25 +100,25 @@ def test_the_hub_is_asked_nothing_until_a_browser_opens_the_page(
         expect(tab.locator("#status progress")).to_be_visible()
         expect(tab.locator("#recommend")).to_be_disabled()
         assert httpx.get(f"{address}/healthz").json()["progress"] > 0
-        tab.wait_for_selector(READY)
+        wait_until_listed(tab)
         expect(tab.locator("#status")).to_be_hidden()
         assert httpx.get(f"{address}/healthz").json()["revision"] == model.head()
-        link = tab.locator("#footer a", has_text=f"ada/model at {model.head()[:7]}")
+        link = tab.locator("#footer a", has_text=f"ada/model @ {model.head()[:7]}")
         expect(link).to_have_attribute("href", f"{hub.address}/ada/model/tree/{model.head()}")
 
-        shown = recommend(tab)
-        assert [row[1] for row in shown] == list(expected.recommend()["title"])
-        expect(tab.locator("#profile")).to_contain_text("Nothing is known of this person")
-        expect(tab.locator("#explanation")).to_contain_text("fetched when one of the users")
+        assert titles(tab) == list(expected.recommend()["title"])
+        open_tab(tab, "Taste")
+        expect(tab.locator("#profile")).to_contain_text("Nothing is known of you yet")
+        open_tab(tab, "Films")
         assert_each_file_came_once(hub.requests, MODEL)
         assert not any("/datasets/" in request.path for request in hub.requests)
 
-        choose(tab, "#user", "7")
-        tab.click("#recommend")
-        expect(tab.locator("#profile")).to_contain_text("Ratings")
-        assert [row[1] for row in rows(tab, "#recommended")] == list(expected.recommend(7)["title"])
+        for_user(tab, "7")
+        expect_titles(tab, list(expected.recommend(7)["title"]))
         expect(tab.locator("#explanation")).to_contain_text("has rated are left out")
-        expect(tab.locator("#footer")).to_contain_text(f"ada/data at {data.head()[:7]}")
+        open_tab(tab, "Taste")
+        expect(tab.locator("#profile")).to_contain_text("Ratings")
+        expect(tab.locator("#footer")).to_contain_text(f"ada/data @ {data.head()[:7]}")
         assert_each_file_came_once(hub.requests, MODEL, DATASET)
         assert len(infos(hub.requests)) == 2
 
@@ -144,15 +153,16 @@ def test_fifty_first_calls_of_the_api_share_one_download(
 
 
 def test_progress_of_the_data_set_is_shown_to_who_asked_for_a_user(
-    hub: HubServer, run: Run, tab: Page, serve: Serve
+    hub: HubServer, run: Run, expected: MovieRecommender, tab: Page, serve: Serve
 ) -> None:
     publish(hub, run)
     with serve(*BOTH) as address:
         open_page(tab, address)
         hub.faults.delay("GET", "resolve/.*/dataset.json", 2)
-        choose(tab, "#user", "7")
-        tab.click("#recommend")
-        expect(tab.locator("#recommended")).to_contain_text("Fetching ada/data: ")
+        for_user(tab, "7")
+        expect(tab.locator("#films-tab, #tabs").last).to_contain_text("Fetching ada/data: ")
+        expect_titles(tab, list(expected.recommend(7)["title"]))
+        open_tab(tab, "Taste")
         expect(tab.locator("#profile .profile")).to_be_visible()
 
 
@@ -163,13 +173,12 @@ def test_a_private_data_set_and_no_token_leave_newcomers_and_the_catalogue(
     hub.repositories["datasets", "ada/data"].private = True
     with serve(*BOTH) as address:
         open_page(tab, address)
-        choose(tab, "#user", "7")
-        tab.click("#recommend")
-        toast = tab.locator(".toast-body")
+        for_user(tab, "7")
+        toast = tab.locator(".toast-body").first
         expect(toast).to_contain_text("ada/data does not exist, or it is private and no token")
         expect(toast).to_contain_text("Recommendations for somebody new work without it.")
-        choose(tab, "#user", "Somebody new")
-        assert [row[1] for row in recommend(tab)] == list(expected.recommend()["title"])
+        for_me(tab)
+        assert [card[1] for card in recommend(tab)] == list(expected.recommend()["title"])
         assert "event: error" in ask(address, user_id=7)
         assert "no token that may read it is set" in ask(address, user_id=7)
         assert movies_of(ask(address)) == list(expected.recommend()["movie_id"])
@@ -190,8 +199,8 @@ def test_private_repositories_are_read_with_the_servers_token_which_nobody_sees(
             "websocket", lambda socket: socket.on("framereceived", lambda f: seen.append(str(f)))
         )
         open_page(tab, address)
-        choose(tab, "#user", "7")
-        recommend(tab)
+        for_user(tab, "7")
+        assert recommend(tab)
         for path in ("/", "/config", "/healthz", "/gradio_api/info"):
             seen.append(httpx.get(f"{address}{path}").text)
         seen += [tab.content(), ask(address, user_id=7), ask(address, user_id=99_999)]
@@ -213,9 +222,9 @@ def test_without_hub_and_cache_there_is_a_message_and_a_button(
         assert "the Hub could not be reached" in ask(address)
         hub.revive()
         tab.click("#retry")
-        tab.wait_for_selector(READY)
+        wait_until_listed(tab)
         expect(tab.locator("#retry")).to_be_hidden()
-        recommend(tab)
+        assert titles(tab)
 
 
 def test_without_hub_the_cached_copy_is_served_and_it_is_said(
@@ -230,8 +239,8 @@ def test_without_hub_the_cached_copy_is_served_and_it_is_said(
         expect(tab.locator("#status")).to_contain_text(
             f"The Hub could not be reached (the connection failed); this is {model.head()[:7]}"
         )
-        choose(tab, "#user", "7")
-        assert [row[1] for row in recommend(tab)] == list(expected.recommend(7)["title"])
+        for_user(tab, "7")
+        assert [card[1] for card in recommend(tab)] == list(expected.recommend(7)["title"])
     with serve(*BOTH, HF_HUB_OFFLINE="1") as address:
         open_page(tab, address)
         expect(tab.locator("#status")).to_be_hidden()
@@ -252,7 +261,7 @@ def test_a_newer_revision_comes_in_place_without_a_failed_request(
     with serve(*BOTH, code=IMPATIENT) as address:
         open_page(tab, address)
         footer = tab.locator("#footer")
-        expect(footer).to_contain_text(f"ada/model at {model.head()[:7]}")
+        expect(footer).to_contain_text(f"ada/model @ {model.head()[:7]}")
         callers = [threading.Thread(target=call, args=(address, user)) for user in (None, 7, 7)]
         for caller in callers:
             caller.start()
@@ -269,11 +278,11 @@ def test_a_newer_revision_comes_in_place_without_a_failed_request(
         assert len(met) > 10
         assert [answer for answer in met if not answer.startswith("event: complete")] == []
         open_page(tab, address)
-        expect(footer).to_contain_text(f"ada/model at {model.head()[:7]}")
-        choose(tab, "#user", "7")
+        expect(footer).to_contain_text(f"ada/model @ {model.head()[:7]}")
+        for_user(tab, "7")
         after = MovieRecommender.load(other_run.bundle, other_run.dataset)
-        assert [row[1] for row in recommend(tab)] == list(after.recommend(7)["title"])
-        expect(footer).to_contain_text(f"ada/data at {data.head()[:7]}")
+        assert [card[1] for card in recommend(tab)] == list(after.recommend(7)["title"])
+        expect(footer).to_contain_text(f"ada/data @ {data.head()[:7]}")
 
 
 def until_revision(address: str, sha: str) -> None:
@@ -293,6 +302,7 @@ def test_a_repository_that_is_not_ours_is_a_message_and_the_process_goes_on(
         assert wait_for(address, "failed")["status"] == "ok"
         publish(hub, run)
         tab.click("#retry")
-        tab.wait_for_selector(READY)
-        recommend(tab)
+        wait_until_listed(tab)
+        for_user(tab, "7")
+        assert recommend(tab)
         expect(tab.locator("#explanation")).to_contain_text("No data set was given")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,7 +46,9 @@ def in_session(address: str, does: Callable[[ClientSession], Awaitable[Given]]) 
             await session.initialize()
             return await does(session)
 
-    return asyncio.run(run())
+    # A browser that is open in this thread keeps its loop running.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from space.recommender import MovieRecommender
-from tests.end_to_end.steps import choose, open_page, recommend
+from tests.end_to_end.steps import choose, for_user, open_page, recommend
 from tests.hub import HubServer, session
 from tests.server import ROOT, ask_recommend, running_app, wait_for
 
@@ -83,10 +83,12 @@ def test_a_visitor_of_the_space_gets_the_recommendations_of_the_run(
         python=[str(deployed.python)], root=deployed.tree, environment=environment
     ) as address:
         open_page(tab, address)
-        choose(tab, "#user", "42")
+        for_user(tab, "42")
         choose(tab, "#genres", "Comedy")
         shown = recommend(tab)
-        assert [row[1] for row in shown] == list(expected.recommend(42, genres=["Comedy"])["title"])
+        assert [card[1] for card in shown] == list(
+            expected.recommend(42, genres=["Comedy"])["title"]
+        )
         commit = online.repositories["models", NAME].head()
         expect(tab.locator("#footer")).to_contain_text(commit[:7])
         assert wait_for(address, "loaded")["revision"] == commit
@@ -101,11 +103,9 @@ def test_without_its_secret_the_space_has_lists_for_somebody_new_alone(
         python=[str(deployed.python)], root=deployed.tree, environment=environment
     ) as address:
         open_page(tab, address)
-        tab.click("#recommend")
         expect(tab.locator("#heading")).to_contain_text("10")
-        choose(tab, "#user", "42")
-        tab.click("#recommend")
-        expect(tab.locator(".toast-body")).to_contain_text("private")
+        for_user(tab, "42")
+        expect(tab.locator(".toast-body").first).to_contain_text("private")
 
 
 def test_what_is_deployed_has_no_training_library_and_starts_without_a_model(

@@ -42,6 +42,13 @@ def recommender(run: Run) -> MovieRecommender:
     return MovieRecommender.load(run.bundle, run.dataset)
 
 
+def test_while_the_controls_are_being_set_to_what_a_link_says_there_is_no_list(
+    layout: Layout,
+) -> None:
+    shown = layout.show(gr.Progress(), "", *values())
+    assert shown == [gr.skip()] * len(layout._shown)
+
+
 def titles(shown: list[Any]) -> list[str]:
     """The titles of the rows of a shown list."""
     return [row[1] for row in shown[3]]
@@ -79,7 +86,7 @@ def test_until_the_model_is_loaded_the_controls_stay_and_the_page_asks_again(run
     assert "모델을 준비" in polled.status.value
     assert (polled.language, polled.query, polled.loaded) == ("ko", "?k=5", "")
     assert all(update == gr.skip() for update in polled.controls.values())
-    assert layout.show(gr.Progress(), *values()) == [gr.skip()] * len(layout._shown)
+    assert layout.show(gr.Progress(), "loaded", *values()) == [gr.skip()] * len(layout._shown)
     assert all(update == gr.skip() for update in layout.refresh("person", *values()))
     model.ready()
     assert len(layout.poll("en", "")) == len(updates)
@@ -141,14 +148,14 @@ def test_a_model_that_knows_no_facts_does_not_ask_for_them(tmp_path: Path) -> No
     layout = layout_of(answers_of(export_tiny(tmp_path, data).bundle))
     polled = Polled(layout.poll("en", ""))
     assert (polled.facts.visible, polled.own.visible) == (False, True)
-    assert len(titles(layout.show(gr.Progress(), *values(gender="", age=None)))) == 10
+    assert len(titles(layout.show(gr.Progress(), "loaded", *values(gender="", age=None)))) == 10
 
 
 def test_a_model_that_reads_no_films_asks_for_none(old_run: Run) -> None:
     layout = layout_of(answers_of(old_run.bundle))
     polled = Polled(layout.poll("en", ""))
     assert (polled.facts.visible, polled.own.visible) == (True, False)
-    shown = layout.show(gr.Progress(), *values(gender="F"))
+    shown = layout.show(gr.Progress(), "loaded", *values(gender="F"))
     expected = MovieRecommender.load(old_run.bundle).recommend_for(gender="F")
     assert titles(shown) == list(expected["title"])
     assert [row[4] for row in shown[3]] == [f"{score:.3f}" for score in expected["score"]]
@@ -159,18 +166,24 @@ def test_a_model_that_reads_no_films_asks_for_none(old_run: Run) -> None:
 def test_the_list_follows_from_what_is_told(
     layout: Layout, recommender: MovieRecommender, nothing: str | None
 ) -> None:
-    shown = layout.show(gr.Progress(), *values(gender="M", age="25-34", occupation=nothing))
+    shown = layout.show(
+        gr.Progress(), "loaded", *values(gender="M", age="25-34", occupation=nothing)
+    )
     expected = recommender.recommend_for(gender="M", age="25-34")
     assert titles(shown) == list(expected["title"])
     assert [row[4] for row in shown[3]] == [f"{score:.3f}" for score in expected["score"]]
-    shown = layout.show(gr.Progress(), *values(gender=nothing, age=nothing, occupation=nothing))
+    shown = layout.show(
+        gr.Progress(), "loaded", *values(gender=nothing, age=nothing, occupation=nothing)
+    )
     assert titles(shown) == list(recommender.recommend()["title"])
 
 
 def test_facts_and_picks_count_together(layout: Layout, recommender: MovieRecommender) -> None:
     films = [film for _, film in film_choices(recommender.bundle.movies)]
     told = {"gender": "F", "age": "56+", "occupation": "artist"}
-    shown = layout.show(gr.Progress(), *values(likes=films[3:5], dislikes=films[9:10], **told))
+    shown = layout.show(
+        gr.Progress(), "loaded", *values(likes=films[3:5], dislikes=films[9:10], **told)
+    )
     expected = recommender.recommend_for(liked=[films[4], films[3]], disliked=[films[9]], **told)
     assert titles(shown) == list(expected["title"])
 
@@ -180,14 +193,14 @@ def test_what_is_no_fact_is_answered_in_words_and_never_as_markup(
     layout: Layout, typed: str
 ) -> None:
     with pytest.raises(gr.Error) as caught:
-        layout.show(gr.Progress(), *values(gender=typed))
+        layout.show(gr.Progress(), "loaded", *values(gender=typed))
     assert "“Gender” should be one of F, M. Received: " in str(caught.value)
     assert "<" not in str(caught.value)
 
 
 def test_the_facts_of_a_user_are_not_read(layout: Layout, recommender: MovieRecommender) -> None:
     shown = layout.show(
-        gr.Progress(), *values(way="user", user=7, likes=[1], gender="no such", age="56+")
+        gr.Progress(), "loaded", *values(way="user", user=7, likes=[1], gender="no such", age="56+")
     )
     assert titles(shown) == list(recommender.recommend(7)["title"])
 
