@@ -12,9 +12,6 @@ import pyarrow.parquet as pq
 
 from space.errors import BundleError
 
-# Arrow's own pool keeps tens of MiB after reading; the system's gives them back.
-pa.set_memory_pool(pa.system_memory_pool())
-
 _PART_ROWS = 1 << 17
 
 

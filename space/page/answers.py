@@ -16,8 +16,8 @@ from space.page.shown import Shown
 from space.pretrained import quiet
 from space.recommender import MovieRecommender
 
-KEPT = 256
-"""Answers that are kept; a list of ten films is about two KiB."""
+KEPT = 64
+"""Answers that are kept; a list of ten films takes about ten KiB."""
 
 
 class Answers:

@@ -21,8 +21,9 @@ from space.page.language import LANGUAGES, text
 MOST_BYTES = 2 << 20
 """Bytes of a body: a file of one's own ratings at its largest, in base64, and half as much again."""
 
-MOST_TOOL_BYTES = 256 << 10
-"""Bytes of a call of a tool: what is wrong with an argument is told with all of it."""
+MOST_TOOL_BYTES = 128 << 10
+"""Bytes of a call of a tool, whose arguments are held against their types while all others wait: a list
+of so many bytes takes half a second. What is wrong with an argument is told with all of it."""
 
 _LONGEST_SESSION = 64
 """Characters of a session's name, by which gradio remembers what it told many sessions."""

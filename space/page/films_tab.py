@@ -172,7 +172,10 @@ class FilmsTab:
         score = text(ask.language, "order.score", name=plain(name), threshold=threshold)
         said.append(f"{score} {text(ask.language, f'order.score.{kind}')}")
         users = "loaded" if recommender.dataset is not None else self._answers.model.users
-        said.append(text(ask.language, f"order.{'you' if ask.newcomer else users}"))
+        if ask.newcomer:
+            said.append(text(ask.language, "order.you"))
+        if not ask.newcomer or users == "apart":
+            said.append(text(ask.language, f"order.{users}"))
         if not ask.newcomer and users == "none" and kind == "history":
             # All that it could read of a user is in the data set.
             said.append(text(ask.language, "order.same"))

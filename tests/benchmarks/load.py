@@ -24,6 +24,7 @@ import httpx
 import numpy as np
 import psutil
 
+from space.page.answers import KEPT
 from tests.benchmarks.serve import Verdicts, export_sized
 from tests.benchmarks.synthetic import MOVIES, USERS
 from tests.server import running_app, wait_for
@@ -70,7 +71,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         bundle, dataset = Path(folder) / "bundle", Path(folder) / "dataset"
         export_sized(bundle, dataset)
-        for name, kept in (("no answers kept", 0), ("answers kept", 256)):
+        for name, kept in (("no answers kept", 0), ("answers kept", KEPT)):
             log = Path(folder) / "log"
             with running_app(
                 str(kept),

@@ -44,7 +44,7 @@ def test_the_exit_code_tells_of_a_missed_target(
     # What takes long is left out: the size of the folder alone is measured.
     for name in ("_latency", "_list", "_server", "MovieRecommender"):
         monkeypatch.setattr(serve, name, _Nothing())
-    monkeypatch.setattr(serve, "_export", export)
+    monkeypatch.setattr(serve, "export_sized", export)
     monkeypatch.setattr(serve, "BUNDLE_MB", most)
     assert main() == code
     last = capsys.readouterr().out.splitlines()[-1]

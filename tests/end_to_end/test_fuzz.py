@@ -283,8 +283,13 @@ def test_calls_of_tools(served: Served, data: st.DataObject) -> None:
         given_names = draw(st.lists(st.sampled_from((*names, "k")), unique=True))
         return tool, {name: draw(or_wild(SENSIBLE.get(name, SMALL))) for name in given_names}
 
+    def use(client: httpx.Client, asked: tuple[Any, Any]) -> Answer:
+        answer = use_tool(client, *asked)
+        # The server asks itself, and waits for five seconds: beside other tests that can be too few.
+        return use_tool(client, *asked) if answer.said == "timed out" else answer
+
     asked = data.draw(of_one_size(calls()))
-    for answer in served.at_once(lambda client, each: use_tool(client, *each), asked):
+    for answer in served.at_once(use, asked):
         check_told(answer)
 
 

@@ -107,6 +107,7 @@ def test_the_hub_is_asked_nothing_until_a_browser_opens_the_page(
         expect(link).to_have_attribute("href", f"{hub.address}/ada/model/tree/{model.head()}")
 
         assert titles(tab) == list(expected.recommend()["title"])
+        expect(tab.locator("#explanation")).to_contain_text("fetched when one of the users")
         open_tab(tab, "Taste")
         expect(tab.locator("#profile")).to_contain_text("Nothing is known of you yet")
         open_tab(tab, "Films")

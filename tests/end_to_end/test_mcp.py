@@ -164,7 +164,7 @@ def test_a_call_that_cannot_be_meant_is_answered_in_words(
 
 def test_a_call_of_a_megabyte_is_refused_in_words(address: str) -> None:
     async def called(session: ClientSession) -> None:
-        with pytest.raises(McpError, match=r"at most 262,144 bytes\. Received: 1,000,\d+"):
+        with pytest.raises(McpError, match=r"at most 131,072 bytes\. Received: 1,000,\d+"):
             await session.call_tool("search_movies", {"query": "x" * 1_000_000})
 
     in_session(address, called)

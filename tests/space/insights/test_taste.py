@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space.insights import totals
 from space.bundle import Dataset, read_bundle, read_dataset
+from space.insights import totals
 from space.insights.taste import Taste, taste
 from space.insights.totals import Totals
 from space.recommender import MovieRecommender

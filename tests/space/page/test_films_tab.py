@@ -225,6 +225,7 @@ def test_without_data_set_it_is_said_that_seen_films_cannot_be_hidden(
     assert "Every user then gets the same list" in ranked
     assert "same list" not in unranked
     assert "cannot be hidden" not in order_text(alone)
+    assert "fetched" not in order_text(alone)
 
 
 def test_every_user_gets_the_same_list_then(alone: Answers) -> None:
@@ -240,7 +241,7 @@ def test_a_data_set_that_has_not_come_yet_is_said_to_come(alone: Answers) -> Non
 
     shared = Apart(alone.model)
     shared.model = Apart.model  # type: ignore[assignment]
-    said = tab_of(shared).show(Ask(way="user", user=7), alone.model.ready())[-1]
+    said = tab_of(shared).show(Ask(), alone.model.ready())[-1]
     assert "fetched when one of the users is first asked for" in said
     assert "No data set" not in said
 

@@ -241,6 +241,16 @@ def test_korean_speaks_to_a_visitor_in_one_style() -> None:
             assert sentence in ("니다", "시오", "니까"), (key, sentence)
 
 
+def test_emphasis_ends_where_markdown_lets_it() -> None:
+    """An asterisk between a sign and a letter ends nothing, and would be shown (CommonMark, 6.2)."""
+    found = {
+        key
+        for key, said in CATALOGUES["ko"].items()
+        if re.search(r"[^\w\s*]\*+[가-힣]", re.sub(r"\{[^}]*\}", "7", said))
+    }
+    assert found == set()
+
+
 def test_english_calls_genres_as_the_data_does() -> None:
     genres = {key for key in CATALOGUES["en"] if key.startswith("genre.")}
     assert all(CATALOGUES["en"][key] == key.removeprefix("genre.") for key in genres)
