@@ -1,6 +1,6 @@
 """The README's pictures of the page: `make screenshot` writes them to `docs/` from the demo model.
 
-`python -m tests.screenshot --bundle B --dataset D` takes them of another one, by the options of `app.py`.
+`python -m tests.screenshot --bundle B --dataset D` takes them of another, with `app.py`'s options.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def picked(tab: Page) -> None:
         for film in films:
             choose(tab, control, film)
             settle(tab)
-    expect(tab.locator("#likes .token-remove")).to_have_count(len(LIKED))
+    expect(tab.locator("#likes .token")).to_have_count(len(LIKED))
 
 
 def with_facts(tab: Page) -> None:
