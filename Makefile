@@ -47,7 +47,7 @@ bench-explain: $(VENV)/dev.done  ## Measure whether explanations name the fields
 bench-quality: $(VENV)/dev.done  ## Measure the models against their bars on ML-1M; takes hours
 	$(PY) -m tests.benchmarks.quality $(if $(DATA),--data "$(DATA)")
 
-screenshot: $(VENV)/dev.done $(VENV)/browser.done  ## Make the README's picture of the page
+screenshot: $(VENV)/dev.done $(VENV)/browser.done  ## Make the README's pictures of the page
 	$(PY) -m tests.screenshot
 
 lock: $(VENV)/dev.done  ## Pin requirements anew from pyproject.toml and space/requirements.txt

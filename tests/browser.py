@@ -61,7 +61,7 @@ def install() -> str:
         apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
         commands += [
             [*apt, "update"],
-            [*apt, "install", "-y", "--no-install-recommends", "chromium"],
+            [*apt, "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"],
         ]
     for command in commands:
         try:

@@ -73,7 +73,7 @@ class FilmsTab:
                 container=False,
                 show_label=False,
                 elem_id="view",
-                min_width=170,
+                min_width=200,
                 scale=0,
             )
         self._offers = gr.HTML("", js_on_load=OFFER_EVENTS, visible=False, elem_id="offers")

@@ -38,14 +38,20 @@ def starters_html(answers: Answers, recommender: MovieRecommender, ask: Ask) -> 
     """Well-known films that differ from each other, and genres, each as a button.
 
     Empty where the model reads no picks, enough are made, or the list is for a user of the data.
+
+    Raises:
+        ValueError: If there is no such film as one that was picked.
     """
-    picked = {*map(str, listed(ask.likes)), *map(str, listed(ask.dislikes))}
-    if not ask.newcomer or recommender.bundle.ranking is None or len(picked) >= ENOUGH:
+    if not ask.newcomer or recommender.bundle.ranking is None:
+        return ""
+    person = ask.person(answers.shown(recommender))
+    picked = {*person["liked"], *person["disliked"]}
+    if len(picked) >= ENOUGH:
         return ""
     films = answers.of(
         recommender, "recommend", recommender.recommend, user_id=None, k=2 * FILMS, **_WELL_KNOWN
     )
-    offered = [row for row in rows(films) if str(row.movie_id) not in picked][:FILMS]
+    offered = [row for row in rows(films) if row.movie_id not in picked][:FILMS]
     buttons = "".join(
         f'<button type="button" data-film="{row.movie_id}">{escape(row.title)}</button>'
         for row in offered
