@@ -273,9 +273,11 @@ def test_events_of_the_page(served: Served, data: st.DataObject) -> None:
     answers = served.at_once(lambda client, each: join(client, *each), asked)
     for (number, *_), answer in zip(asked, answers, strict=True):
         check_told(answer)
-        if answer.status == 200 and answer.values is None:
+        if answer.status != 200 or served.events[number]["api_visibility"] != "private":
+            continue
+        if answer.values is None:
             assert MARKUP not in answer.said, "the page shows what failed as markup"
-        elif answer.status == 200:
+        else:
             check_shown(served, number, answer.values)
 
 
