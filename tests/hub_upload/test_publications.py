@@ -75,7 +75,12 @@ def test_a_data_set_is_its_tables_and_a_card(forbidden: Run, free: Run) -> None:
 
 def test_a_space_is_the_app_and_its_package_alone() -> None:
     what = publications.space(SPACE, model=f"{MODEL}@v1", dataset=DATASET)
-    package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "space").rglob("*.py")}
+    suffixes = (".py", ".css", ".js", ".json")
+    package = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "space").rglob("*")
+        if path.suffix in suffixes
+    }
     assert what.files.keys() == {"README.md", "app.py", "requirements.txt", *package}
     assert {"space/__init__.py", "space/recommender.py", "space/page/build.py"} < package
     for name, content in what.files.items():
