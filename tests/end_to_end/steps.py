@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 READY = "#recommend:not([disabled])"
 WAITING = "document.querySelector('.pending, .generating, .translucent:not(:has(> .error))')"
-QUIET, LONG = 0.3, 3.0
+QUIET, LONG = 0.7, 3.0
 """Seconds for which nothing may have changed: without an open question, and with an open stream."""
 
 _WATCHED: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
@@ -74,6 +74,10 @@ def choose(tab: Page, control: str, value: str) -> None:
     box.fill(value)
     box.press("Enter")
     box.press("Escape")
+    options = tab.locator(f"{control} [role=option]")
+    if options.count():  # an answer that came meanwhile has opened them again
+        box.blur()
+    expect(options).to_have_count(0)
 
 
 def unfold(tab: Page, accordion: str) -> None:
