@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from space.page.charts import meter_html
 from space.page.language import text, value_text
 
 CARD_EVENTS = """
@@ -42,21 +43,31 @@ def cards_html(films: pd.DataFrame, language: str, *, like: bool, similar: bool,
 
 def _card(row: Any, language: str, does: Sequence[str], links: dict[str, str]) -> str:
     named = text(language, "card.score", score=f"{row.score:.0%}")
+    return (
+        f'<li class="card" data-film="{row.movie_id}">'
+        f'<span class="rank" aria-hidden="true">{row.rank}</span>'
+        f'<div class="of"><h3>{escape(row.title)} <span class="year">{year_text(row.year)}</span></h3>'
+        f"{chips_html(row.genres, language)}"
+        f"{meter_html(row.score, named)}{actions_html(row, language, does, links)}</div></li>"
+    )
+
+
+def actions_html(row: Any, language: str, does: Sequence[str], links: dict[str, str]) -> str:
+    """What can be done with a film, as buttons, and its pages elsewhere.
+
+    Args:
+        row: The film, with `movie_id` and `title`.
+        language: The visitor's.
+        does: What the buttons do, by their keys in the catalogue.
+        links: The film's pages elsewhere.
+    """
     buttons = "".join(
         f'<button type="button" data-does="{name}" data-film="{row.movie_id}" '
         f'aria-label="{escape(text(language, f"card.{name}.of", title=row.title))}">'
         f"{escape(text(language, f'card.{name}'))}</button>"
         for name in does
     )
-    return (
-        f'<li class="card" data-film="{row.movie_id}">'
-        f'<span class="rank" aria-hidden="true">{row.rank}</span>'
-        f'<div class="of"><h3>{escape(row.title)} <span class="year">{year_text(row.year)}</span></h3>'
-        f"{chips_html(row.genres, language)}"
-        f'<div class="score"><span class="bar" aria-hidden="true"><span style="width:{row.score:.1%}">'
-        f'</span></span><span class="number">{escape(named)}</span></div>'
-        f'<div class="does">{buttons}{links_html(links)}</div></div></li>'
-    )
+    return f'<div class="does">{buttons}{links_html(links)}</div>'
 
 
 def chips_html(genres: Any, language: str, shared: Any = ()) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from space.page.answers import Answers
 from space.page.ask import Ask, listed
-from space.page.cards import chips_html, links_html, year_text
+from space.page.cards import actions_html, chips_html, year_text
 from space.page.charts import meter_html
 from space.page.language import text
 from space.recommender import MovieRecommender
@@ -52,17 +52,12 @@ def _card(row: Any, language: str, *, links: dict[str, str], pick: bool) -> str:
         links: The film's pages elsewhere.
         pick: Whether it can be added to the films liked.
     """
-    buttons = "".join(
-        f'<button type="button" data-does="{name}" data-film="{row.movie_id}" '
-        f'aria-label="{escape(text(language, f"card.{name}.of", title=row.title))}">'
-        f"{escape(text(language, f'card.{name}'))}</button>"
-        for name in (["pick"] if pick else []) + ["why", "similar"]
-    )
+    does = ["pick", "why", "similar"] if pick else ["why", "similar"]
     similarity = text(language, "similar.of", similarity=f"{row.similarity:.2f}")
     return (
         f'<li class="card"><span class="rank" aria-hidden="true">{row.rank}</span>'
         f'<div class="of"><h3>{escape(row.title)} <span class="year">{year_text(row.year)}</span></h3>'
         f"{chips_html(row.genres, language, row.shared_genres)}"
         f"{meter_html(row.similarity, similarity)}"
-        f'<div class="does">{buttons}{links_html(links)}</div></div></li>'
+        f"{actions_html(row, language, does, links)}</div></li>"
     )
