@@ -13,9 +13,10 @@ from space.artifacts import SharedModel
 from space.page.answers import KEPT, Answers
 from space.page.api import add_endpoints
 from space.page.ask import Ask, listed
+from space.page.cards import film_of
 from space.page.chooser import build_chooser, wire_chooser
 from space.page.controls import Controls, Panel, build_panel, switched_on
-from space.page.detail import Detail, film_of
+from space.page.detail import Detail
 from space.page.events import ONE_QUEUE, CheckedBlocks
 from space.page.films_tab import FilmsTab
 from space.page.footer import footer

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+import gradio as gr
 import pandas as pd
 
 from space.page.charts import meter_html
@@ -23,6 +24,12 @@ element.addEventListener("click", (event) => {
 });
 """
 """Gives each press of a card's button to the server, with the film's id."""
+
+
+def film_of(event: gr.EventData) -> Any:
+    """The film whose button was pressed, as the browser says; the recommender checks it."""
+    data = event._data
+    return data.get("film") if isinstance(data, dict) else None
 
 
 def cards_html(films: pd.DataFrame, language: str, *, like: bool, similar: bool, links: Any) -> str:

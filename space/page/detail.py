@@ -13,6 +13,7 @@ import gradio as gr
 
 from space.page.answers import Answers
 from space.page.ask import Ask, listed
+from space.page.cards import film_of
 from space.page.controls import Controls
 from space.page.language import LANGUAGES, text
 from space.page.similar import similar_html
@@ -93,9 +94,3 @@ class Detail:
         film = film_of(event)
         others = [[each for each in listed(picks) if each != film] for picks in (likes, dislikes)]
         return [*others[0], film], others[1]
-
-
-def film_of(event: gr.EventData) -> Any:
-    """The film whose button was pressed, as the browser says; the recommender checks it."""
-    data = event._data
-    return data.get("film") if isinstance(data, dict) else None

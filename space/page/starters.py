@@ -9,6 +9,7 @@ import gradio as gr
 
 from space.page.answers import Answers
 from space.page.ask import Ask, listed
+from space.page.cards import film_of
 from space.page.frames import rows
 from space.page.language import text, value_text
 from space.recommender import MovieRecommender
@@ -68,9 +69,7 @@ def starters_html(answers: Answers, recommender: MovieRecommender, ask: Ask) -> 
 
 def with_pick(event: gr.EventData, likes: Any) -> list[Any]:
     """The liked films, and the one whose button was pressed."""
-    data = event._data
-    film = data.get("film") if isinstance(data, dict) else None
-    films = listed(likes)
+    film, films = film_of(event), listed(likes)
     return films if film is None or film in films else [*films, film]
 
 
