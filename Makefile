@@ -47,8 +47,9 @@ bench-explain: $(VENV)/dev.done  ## Measure whether explanations name the fields
 bench-quality: $(VENV)/dev.done  ## Measure the models against their bars on ML-1M; takes hours
 	$(PY) -m tests.benchmarks.quality $(if $(DATA),--data "$(DATA)")
 
-screenshot: $(VENV)/dev.done $(VENV)/browser.done  ## Make the README's pictures of the page
+screenshot: $(VENV)/dev.done $(VENV)/browser.done  ## Make the README's pictures of the page, and those that tests compare
 	$(PY) -m tests.screenshot
+	RENEW_PICTURES=1 $(PY) -m pytest -q tests/end_to_end/test_pictures.py
 
 lock: $(VENV)/dev.done  ## Pin requirements anew from pyproject.toml and space/requirements.txt
 	$(VENV)/bin/uv pip compile -q pyproject.toml --extra space --extra training --extra hub \

@@ -233,7 +233,7 @@ def write_recbole(data: MovieLens, folder: Path) -> None:
         lambda row: "\t".join(
             [
                 str(row["movie_id"]),
-                row["title"],
+                _written(row["title"]),
                 "" if pd.isna(row["year"]) else str(row["year"]),
                 _genres(row, " "),
             ]
@@ -296,7 +296,13 @@ def _rating(row: Mapping[str, Any]) -> list[str]:
 
 
 def _dated(row: Mapping[str, Any]) -> str:
-    return row["title"] if pd.isna(row["year"]) else f"{row['title']} ({row['year']})"
+    title = _written(row["title"])
+    return title if pd.isna(row["year"]) else f"{title} ({row['year']})"
+
+
+def _written(title: str) -> str:
+    """A title as MovieLens writes it, with its article behind it."""
+    return f"{title.removeprefix('The ')}, The" if title.startswith("The Film") else title
 
 
 def _genres(row: Mapping[str, Any], separator: str) -> str:
@@ -314,5 +320,5 @@ def _some_genres(random: np.random.Generator) -> list[str]:
 
 
 def _title(movie_id: int) -> str:
-    shapes = ("Film {}", "Film {}, The", 'The "Film" {}', "Café {}", "Film {} (Le film)")
+    shapes = ("Film {}", "The Film {}", 'The "Film" {}', "Café {}", "Film {} (Le film)")
     return shapes[movie_id % len(shapes)].format(movie_id)

@@ -155,6 +155,7 @@ class Layout:
             self._shown,
             js=LISTED,
             trigger_mode="always_last",
+            show_progress_on=self._films.lists,
             **PRIVATE,
             # Where the list has failed, the same failure is not told twice.
         ).success(self.refresh, self._refreshing, self._refreshed, **QUIET)

@@ -55,6 +55,10 @@ SAVE = """(csv) => {
 """Saves a text as a file of the visitor's; the mark at its start tells spreadsheets that it is UTF-8."""
 
 
+SKELETON = f'<ol class="cards" aria-hidden="true">{"<li class=skeleton></li>" * 6}</ol>'
+"""Where the cards will be."""
+
+
 class FilmsTab:
     """The tab of the list.
 
@@ -77,7 +81,7 @@ class FilmsTab:
                 scale=0,
             )
         self._offers = gr.HTML("", js_on_load=OFFER_EVENTS, visible=False, elem_id="offers")
-        self.cards = gr.HTML("", js_on_load=CARD_EVENTS, elem_id="cards")
+        self.cards = gr.HTML(SKELETON, js_on_load=CARD_EVENTS, elem_id="cards")
         self._table = gr.Dataframe(
             headers=[label(f"column.{name}") for name in COLUMNS],
             datatype="str",
@@ -99,6 +103,8 @@ class FilmsTab:
             self._heading, self._offers, self.cards, self._table, self._download, self._order,
         ]  # fmt: skip
         """What `show` gives."""
+        self.lists: list[Any] = [self.cards, self._table]
+        """The list in its two views, which show when the next one is on its way."""
 
     def wire(self, controls: Controls, private: dict[str, Any]) -> None:
         """Bind the tab's own events: the two views, and the file.

@@ -31,11 +31,13 @@ _MOVED_ARTICLES = (
 _MOVED = re.compile(
     rf"(?P<rest>.*\S)\s*,\s*(?P<article>{_MOVED_ARTICLES.replace(' ', '|')})\s*", re.DOTALL
 )
-_ARTICLE = re.compile(
-    r"(?P<rest>.*\S)\s*,\s*(?P<article>the|an?|l[aeo']|les|une?|des|el|l[ao]s|il|gli|i|d[eiae][rsenmt]|"
-    r"eine?|os?|as|uma?|het|ett?)\s*",
-    re.DOTALL,
+_MOVED_WITHIN = re.compile(
+    r"(?P<before>(?:^|\(|,\s)\s*(?:a\.?k\.?a\.?:?\s+)?)(?P<rest>[^()\s](?:(?!,\s*a\.?k\.?a)[^()])*?)"
+    rf"\s*,\s*(?P<article>{_MOVED_ARTICLES.replace(' ', '|')})\s*(?=\(|\)|$|,\s*a\.?k\.?a)",
+    re.IGNORECASE,
 )
+"""A name in a title, its own or one in brackets, with an article behind it."""
+
 _ARTICLE = re.compile(r"(?:the|an?|l[ae]?|les|el|l[ao]s|il|der|das) (?=.)")
 """An article in front. "Die", "I" and "As" are not among them: English titles begin with them."""
 
@@ -76,6 +78,25 @@ def normalised(title: str) -> str:
     """
     folded = _folded(title)
     return _words(*_segments(folded)) or _spelled(folded)
+
+
+def with_articles_in_front(title: str) -> str:
+    """A title as one would say it: the article that MovieLens moves to the end is in front again.
+
+    Args:
+        title: A title, without its year.
+
+    Example:
+        >>> with_articles_in_front("City of Lost Children, The (Cité des enfants perdus, La)")
+        'The City of Lost Children (La Cité des enfants perdus)'
+    """
+
+    def fronted(found: re.Match[str]) -> str:
+        between = "" if found["article"].endswith("'") else " "
+        behind = " " if found.string[found.end() : found.end() + 1] == "(" else ""
+        return f"{found['before']}{found['article']}{between}{found['rest']}{behind}"
+
+    return _MOVED_WITHIN.sub(fronted, title)
 
 
 def names_of(title: str) -> tuple[str, ...]:

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
+from pathlib import Path
+from weakref import WeakSet
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
 READY = "#recommend:not([disabled])"
-WAITING = "document.querySelector('.pending, .generating, .translucent:not(:has(> .error))')"
-QUIET, LONG = 0.7, 3.0
-"""Seconds for which nothing may have changed: without an open question, and with an open stream."""
+ASKED = Path(__file__).with_name("asked.js")
+QUIET = 0.3
+"""Seconds for which nothing may have changed."""
 
-_WATCHED: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+SETTLED = """([quiet, seconds]) => new Promise((settled) => {
+  const waiting = ".pending, .generating, .translucent:not(:has(> .error))";
+  const end = performance.now() + 1000 * seconds;
+  let before = "", since = performance.now();
+  const look = () => {
+    const open = document.querySelector(waiting);
+    const asked = window.unanswered(), said = document.body.innerText, now = performance.now();
+    if (asked || open || said !== before) [before, since] = [said, now];
+    if (now - since >= 1000 * quiet) settled("");
+    else if (now > end) settled(`${asked} unanswered, ${open?.outerHTML.slice(0, 200)}`);
+    else setTimeout(look, 40);
+  };
+  look();
+})"""
+"""Gives what the page still waits for after so many seconds, or nothing once it has been quiet."""
+
+_WATCHED: WeakSet[Page] = WeakSet()
 
 
 def open_page(tab: Page, address: str, seconds: float = 30) -> None:
@@ -33,38 +49,17 @@ def wait_until_listed(tab: Page, seconds: float = 30) -> None:
     settle(tab)
 
 
-def watch(tab: Page) -> set[Request]:
-    """What the page has asked of the server and has not been answered, from the first call on."""
+def watch(tab: Page) -> None:
+    """Have the page count what it asks of the server, from the next address on."""
     if tab not in _WATCHED:
-        asked: set[Request] = set()
-        _WATCHED[tab] = asked
-
-        def add(request: Request) -> None:
-            if "/gradio_api/" in request.url and "/heartbeat/" not in request.url:
-                asked.add(request)
-
-        def discard(request: Request) -> None:
-            asked.discard(request)
-
-        tab.on("request", add)
-        tab.on("requestfinished", discard)
-        tab.on("requestfailed", discard)
-    return _WATCHED[tab]
+        _WATCHED.add(tab)
+        tab.add_init_script(path=ASKED)
 
 
 def settle(tab: Page, seconds: float = 30) -> None:
     """Wait until the page waits for nothing: no answer is to come, and its text stays as it is."""
-    asked, before = watch(tab), ""
-    end = quiet_since = time.monotonic()
-    end += seconds
-    # Gradio does not always close the stream of its answers when the last has come.
-    while time.monotonic() - quiet_since < (QUIET if not asked else LONG):
-        assert time.monotonic() < end, f"the page should have settled; it waits for {asked}"
-        tab.wait_for_timeout(50)
-        waiting, said = tab.evaluate(f"[!!{WAITING}, document.body.innerText]")
-        posted = any("/queue/data" not in request.url for request in asked)
-        if posted or waiting or said != before:
-            before, quiet_since = said, time.monotonic()
+    waits_for = tab.evaluate(SETTLED, [QUIET, seconds])
+    assert not waits_for, f"the page should have settled: {waits_for}"
 
 
 def choose(tab: Page, control: str, value: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,9 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from space.page.language import text
 from space.page.shown import film_choices
 from space.recommender import MovieRecommender
+from tests.end_to_end.states import DONE, failing, preparing
 from tests.end_to_end.steps import expect_titles, open_page, settle
 from tests.end_to_end.walk import walk
-from tests.server import running_app, wait_for
 
 LOOKS = [
     (1440, "light", "en"),
@@ -24,21 +22,6 @@ LOOKS = [
     (390, "light", "ko"),
     (390, "dark", "en"),
 ]
-
-SLOW = """
-import time
-from space.artifacts import SharedModel
-from space.page import build_page, serve
-
-class Slow:
-    def prepare(self, report):
-        report(0.42, "Training: epoch 2")
-        time.sleep(600)
-
-model = SharedModel(Slow())
-serve(build_page(model), model)
-"""
-"""A page whose model is being prepared for as long as the test lasts."""
 
 
 @pytest.fixture(params=LOOKS, ids=lambda look: "-".join(map(str, look)))
@@ -70,20 +53,17 @@ def test_axe_finds_no_fault_in_any_state(address: str, look: tuple[Page, str]) -
 
 def test_axe_finds_no_fault_while_the_model_is_prepared(look: tuple[Page, str]) -> None:
     page, language = look
-    with running_app(python=(sys.executable, "-c", SLOW)) as served:
+    with preparing() as served:
         page.goto(f"{served}/?lang={language}")
         panel = page.locator("#status")
-        expect(panel).to_contain_text("42% · Training: epoch 2")
+        expect(panel).to_contain_text(DONE)
         expect(panel).to_contain_text(text(language, "preparing"))
         assert faults(page) == []
 
 
-def test_axe_finds_no_fault_after_a_failure(look: tuple[Page, str], bundle_copy: Path) -> None:
+def test_axe_finds_no_fault_after_a_failure(look: tuple[Page, str]) -> None:
     page, language = look
-    encoders = bundle_copy / "encoders.json"
-    encoders.write_bytes(encoders.read_bytes()[:-10])
-    with running_app("--bundle", str(bundle_copy)) as served:
-        wait_for(served, "failed")
+    with failing() as served:
         page.goto(f"{served}/?lang={language}")
         expect(page.locator("#status")).to_contain_text(text(language, "failed"))
         expect(page.locator("#retry")).to_be_visible()

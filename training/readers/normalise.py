@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from space.features import UNKNOWN
+from space.titles.names import with_articles_in_front
 
 AGE_GROUPS = ("Under 18", "18-24", "25-34", "35-44", "45-49", "50-55", "56+")
 """ML-1M's seven age groups, youngest first."""
@@ -40,16 +41,17 @@ NO_GENRES = frozenset({"", "(no genres listed)", "unknown"})
 
 
 def split_title(titles: pd.Series) -> pd.DataFrame:
-    """Titles as `title` and `year`: "Heat (1995)" becomes "Heat" and 1995.
+    """Titles as `title` and `year`: "Matrix, The (1999)" becomes "The Matrix" and 1999.
 
     The year is the last four digits in brackets at the end; where there are none it is missing. A
     range, as series have ("1990-1992"), counts by its first year.
     """
     parts = titles.str.strip().str.extract(r"^(.*?)\s*\((\d{4})(?:\s*[-–]\s*(?:\d{4})?)?\)$")
     dated = parts[1].notna()
+    names = parts[0].where(dated & (parts[0] != ""), titles.str.strip())
     return pd.DataFrame(
         {
-            "title": parts[0].where(dated & (parts[0] != ""), titles.str.strip()),
+            "title": names.map(with_articles_in_front),
             "year": pd.to_numeric(parts[1]).astype("Int64"),
         }
     )

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from space.titles.names import names_of, normalised, parts_of, split_year, without_article
+from space.titles.names import (
+    names_of,
+    normalised,
+    parts_of,
+    split_year,
+    with_articles_in_front,
+    without_article,
+)
 
 TITLES = st.text(st.characters(), max_size=60) | st.text(
     "ab iIvVxX,.'’*&()/:-$1½³’lLthe&#;Éßø", max_size=40
@@ -106,6 +113,35 @@ def test_capitals_and_space_around_do_not_count(title: str) -> None:
 )
 def test_a_film_has_its_own_name_and_those_in_brackets(title: str, names: list[str]) -> None:
     assert set(names) <= set(names_of(title))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Matrix, The", "The Matrix"),
+        ("Hate (Haine, La)", "Hate (La Haine)"),
+        ("Avventura, L' (a.k.a. Adventure, The)", "L'Avventura (a.k.a. The Adventure)"),
+        ("X (a.k.a. Night, The, a.k.a. Day, A)", "X (a.k.a. The Night, a.k.a. A Day)"),
+        ("Night, The (I)", "The Night (I)"),
+        ("Wonderful, Horrible Life, The (Die Macht)", "The Wonderful, Horrible Life (Die Macht)"),
+        ("Bye Bye, Love", "Bye Bye, Love"),
+        ("Love, etc.", "Love, etc."),
+        ("The Matrix", "The Matrix"),
+        ("", ""),
+    ],
+)
+def test_articles_come_to_the_front(written: str, said: str) -> None:
+    assert with_articles_in_front(written) == said
+
+
+@given(
+    st.from_regex(r"[A-Za-z]+( [A-Za-z]+){0,3}", fullmatch=True),
+    st.sampled_from(["The", "A", "Les"]),
+)
+def test_a_title_is_found_however_its_article_stands(words: str, article: str) -> None:
+    written = f"{words}, {article}"
+    assert with_articles_in_front(written) == f"{article} {words}"
+    assert names_of(with_articles_in_front(written)) == names_of(written)
 
 
 def test_the_own_name_is_first_and_the_whole_title_last() -> None:

@@ -141,7 +141,7 @@ def test_ml_1m_is_read_as_latin_1_with_codes_spelt_out(tmp_path: Path) -> None:
     )
     data = read(tmp_path)
     assert data.movies.to_dict("records") == [
-        {"movie_id": 73, "title": "Misérables, Les", "year": 1995, "genres": ["Drama", "Musical"]}
+        {"movie_id": 73, "title": "Les Misérables", "year": 1995, "genres": ["Drama", "Musical"]}
     ]
     assert data.users.to_dict("records") == [
         {
@@ -163,7 +163,7 @@ def test_ml_10m_is_read_as_utf_8_with_half_stars_and_unknown_users(tmp_path: Pat
         },
     )
     data = read(folder)
-    assert data.movies["title"].tolist() == ["Misérables, Les"]
+    assert data.movies["title"].tolist() == ["Les Misérables"]
     assert data.ratings["rating"].tolist() == [0.5, 4.5]
     pd.testing.assert_frame_equal(data.users, user_table([{"user_id": 2}, {"user_id": 7}]))
 
@@ -183,7 +183,7 @@ def test_csv_editions_quote_titles_and_may_lack_year_and_genres(tmp_path: Path) 
     )
     data = read(folder)
     assert data.movies["title"].tolist() == [
-        "American President, The",
+        "The American President",
         '"Great Performances" Cats',
         "Babylon 5",
     ]
