@@ -25,8 +25,9 @@ MOST_TOOL_BYTES = 128 << 10
 """Bytes of a call of a tool, whose arguments are held against their types while all others wait: a list
 of so many bytes takes half a second. What is wrong with an argument is told with all of it."""
 
-_LONGEST_SESSION = 64
-"""Characters of a session's name, by which gradio remembers what it told many sessions."""
+_LONGEST_NAME = 64
+"""Characters of a name: of a session, by which gradio remembers what it told many sessions, or of a tool,
+which is repeated where there is none of that name."""
 
 _INVALID = -32600
 """JSON-RPC 2.0, section 5.1: an invalid request."""
@@ -83,10 +84,17 @@ def _content(body: bytes) -> tuple[Any, str]:
         orjson.dumps(content)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError) as error:
         return None, text(LANGUAGES[0], "request.json", error=error)
-    session = content.get("session_hash") if isinstance(content, dict) else None
-    if isinstance(session, str) and len(session) > _LONGEST_SESSION:
-        return None, text(LANGUAGES[0], "request.session", most=_LONGEST_SESSION)
+    if any(isinstance(name, str) and len(name) > _LONGEST_NAME for name in _names(content)):
+        return content, text(LANGUAGES[0], "request.name", most=_LONGEST_NAME)
     return content, ""
+
+
+def _names(content: Any) -> list[Any]:
+    """The names of a session and of a tool that a body holds, if it does."""
+    if not isinstance(content, dict):
+        return []
+    asked = content.get("params")
+    return [content.get("session_hash"), asked.get("name") if isinstance(asked, dict) else None]
 
 
 def _refusal(said: str, long: bool) -> JSONResponse:

@@ -72,6 +72,29 @@ def test_what_gradio_cannot_write_again_is_refused_in_words(
     assert answer.json()["detail"].startswith("A request should be JSON, without NaN")
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (JOIN, {"session_hash": "x" * 65}),
+        (TOOLS, {"id": 7, "params": {"name": "x" * 65}}),
+    ],
+)
+def test_a_long_name_is_refused_and_not_repeated(
+    client: TestClient, path: str, body: dict[str, Any]
+) -> None:
+    refused = client.post(path, json=body).json()
+    said = refused["detail"] if path == JOIN else refused["error"]["message"]
+    assert said == "The name of a session or of a tool should have at most 64 characters."
+    assert refused.get("id") == body.get("id")
+    shorter = json.dumps(body).replace("x" * 65, "x" * 64)
+    assert client.post(path, content=shorter).json()["body"] == shorter
+
+
+@pytest.mark.parametrize("body", [[], "x" * 99, {"params": ["x" * 99]}, {"session_hash": None}])
+def test_a_body_without_names_passes(client: TestClient, body: Any) -> None:
+    assert client.post(TOOLS, json=body).status_code == 200
+
+
 def test_files_are_refused(client: TestClient) -> None:
     answer = client.post("/gradio_api/upload", files={"files": ("a.csv", b"Name,Year\n")})
     assert (answer.status_code, list(answer.json())) == (400, ["detail"])
