@@ -26,8 +26,8 @@ MOST_TOOL_BYTES = 128 << 10
 of so many bytes takes half a second. What is wrong with an argument is told with all of it."""
 
 _LONGEST_NAME = 64
-"""Characters of a name: of a session, by which gradio remembers what it told many sessions, or of a tool,
-which is repeated where there is none of that name."""
+"""Characters of a name: of a session, by which gradio remembers what it told many, or of a tool, which
+is repeated where there is none of that name."""
 
 _INVALID = -32600
 """JSON-RPC 2.0, section 5.1: an invalid request."""
