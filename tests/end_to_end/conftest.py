@@ -9,19 +9,22 @@ from playwright.sync_api import Browser, Page
 
 from space.recommender import MovieRecommender
 from tests.browser import browser
+from tests.end_to_end.steps import watch
 from tests.exports import Run
 from tests.server import running_app, wait_for
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser. Its loop runs in this thread, where no test of other modules could then start one."""
     with browser() as opened:
         yield opened
 
 
 @pytest.fixture
 def tab(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page = chromium.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    watch(page)
     yield page
     page.close()
 

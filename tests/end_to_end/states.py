@@ -26,7 +26,8 @@ DONE = "42% · Training: epoch 2"
 """How far the model that is being prepared has come."""
 
 REASON = (
-    "model.onnx: it should have 2840 bytes, it has 2830. The file is incomplete; fetch it again."
+    "models--ada--autoint-ml-1m/snapshots/3f2a9c41d07be85fa6c2/model.onnx: it should have "
+    "2840 bytes, it has 2830. The file is incomplete or altered; fetch it again."
 )
 """Why the model failed."""
 

@@ -1,4 +1,4 @@
-"""What axe finds in each state of the page, and a visit with the keyboard alone."""
+"""A visit with the keyboard alone, what a screen reader is told, and what axe finds where no list is."""
 
 from __future__ import annotations
 
@@ -6,49 +6,23 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from space.page.language import text
 from space.page.shown import film_choices
 from space.recommender import MovieRecommender
+from tests.end_to_end.axe import faults
 from tests.end_to_end.states import DONE, failing, preparing
 from tests.end_to_end.steps import expect_titles, open_page, settle
-from tests.end_to_end.walk import walk
-
-LOOKS = [
-    (1440, "light", "en"),
-    (1440, "dark", "ko"),
-    (390, "light", "ko"),
-    (390, "dark", "en"),
-]
+from tests.end_to_end.walk import LOOKS, open_look, width
 
 
-@pytest.fixture(params=LOOKS, ids=lambda look: "-".join(map(str, look)))
+@pytest.fixture(params=LOOKS, ids=str)
 def look(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, str]]:
     """A tab of a width and a colour scheme, and the language to read."""
-    width, scheme, language = request.param
-    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.emulate_media(reduced_motion="reduce")
-    yield page, language
+    page = open_look(chromium, request.param)
+    yield page, request.param.language
     page.close()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds, but for what it calls minor."""
-    return [
-        f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
-        for each in Axe().run(page).response["violations"]
-        if each["impact"] != "minor"
-        for node in each["nodes"]
-    ]
-
-
-def test_axe_finds_no_fault_in_any_state(address: str, look: tuple[Page, str]) -> None:
-    page, language = look
-    found = {state: faults(page) for state in walk(page, address, language)}
-    assert len(found) > 15
-    assert {state: each for state, each in found.items() if each} == {}
 
 
 def test_axe_finds_no_fault_while_the_model_is_prepared(look: tuple[Page, str]) -> None:
@@ -59,6 +33,7 @@ def test_axe_finds_no_fault_while_the_model_is_prepared(look: tuple[Page, str]) 
         expect(panel).to_contain_text(DONE)
         expect(panel).to_contain_text(text(language, "preparing"))
         assert faults(page) == []
+        assert width(page) <= page.viewport_size["width"]
 
 
 def test_axe_finds_no_fault_after_a_failure(look: tuple[Page, str]) -> None:
@@ -68,6 +43,7 @@ def test_axe_finds_no_fault_after_a_failure(look: tuple[Page, str]) -> None:
         expect(page.locator("#status")).to_contain_text(text(language, "failed"))
         expect(page.locator("#retry")).to_be_visible()
         assert faults(page) == []
+        assert width(page) <= page.viewport_size["width"]
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:

@@ -200,6 +200,12 @@ def test_a_similar_film_can_be_added_to_the_films_liked(
     assert [row[1] for row in cards(tab)] == list(expected["title"])
 
 
+def test_nothing_moves_for_who_wants_no_motion(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    panel = opened(tab, "why")
+    assert panel.evaluate("dialog => dialog.getAnimations({ subtree: true })") == []
+
+
 def test_the_page_behind_it_stays_where_it_is_and_it_scrolls_by_itself(
     tab: Page, address: str
 ) -> None:

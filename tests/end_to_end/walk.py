@@ -3,13 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from space.page.tabs import TABS
 from tests.end_to_end.steps import for_user, open_page, settle, unfold
 
+
+class Look(NamedTuple):
+    """A screen and a visitor."""
+
+    width: int
+    scheme: Literal["light", "dark"]
+    language: str
+
+    def __str__(self) -> str:
+        return "-".join(map(str, self))
+
+
+LOOKS = (
+    Look(1440, "light", "en"),
+    Look(1440, "dark", "ko"),
+    Look(390, "light", "ko"),
+    Look(390, "dark", "en"),
+)
+
 ACCORDIONS = ("#facts", "#own", "#filters")
+
+
+def open_look(chromium: Browser, look: Look) -> Page:
+    """A tab for a look, in which nothing moves."""
+    return chromium.new_page(
+        viewport={"width": look.width, "height": 900},
+        color_scheme=look.scheme,
+        reduced_motion="reduce",
+        has_touch=look.width < 500,
+    )
+
+
+def width(page: Page) -> int:
+    """How wide the page is, in pixels, with what one would have to scroll sideways for."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth")
+    return wide
 
 
 def walk(page: Page, address: str, language: str) -> Iterator[str]:
