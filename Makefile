@@ -18,7 +18,7 @@ run: $(VENV)/run.done  ## Open the page; trains the demo model on first use
 
 test: $(VENV)/dev.done $(VENV)/browser.done  ## Run all tests with coverage
 	$(PY) -m coverage erase
-	$(PY) -m pytest --cov --cov-report=term --numprocesses 2 --dist loadfile
+	$(PY) -m pytest --cov --cov-report=term --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev.done  ## Check style, types and import rules
 	$(PY) -m ruff check .

@@ -56,7 +56,7 @@
       const again = buttons.find((each) => each.dataset.does === does && each.dataset.film === film);
       (again ?? buttons[0] ?? document.querySelector("#recommend"))?.focus();
     });
-    document.querySelector(".gradio-container").append(panel);
+    document.querySelector(".gradio-container .contain").append(panel);
     return panel;
   };
   const openDetail = (button) => {
