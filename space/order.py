@@ -10,13 +10,15 @@ from space.graph import Floats
 from space.inputs import Inputs
 from space.person import Person
 from space.ranker import Ranker
-from space.ranking import ranking_scores, top
+from space.ranking import like_weight, ranking_scores, top
 from space.rerank import AS_SCORED, Reranker, Wishes, similarity_of
 from space.scoring import Scorer, probability
 
 
 class Order:
     """Orders films by a bundle's ranking model, or without one by P(like) and the likes.
+
+    For users who have rated many films P(like) takes part beside the ranking model, see `like_weight`.
 
     Args:
         bundle: The models and the films.
@@ -79,6 +81,12 @@ class Order:
             return listed, probability(self._logits(person, listed, year, month))
         return listed, probability(logits[chosen])
 
+    def like_weight(self, person: Person) -> float:
+        """How much the logit of P(like) counts in their order, beside a ranking model, 0 to 1."""
+        if self._ranker is None or not person.in_data:
+            return 0.0
+        return like_weight(len(person.history))
+
     def _scores(
         self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int
     ) -> tuple[npt.NDArray[np.floating], Floats | None]:
@@ -87,7 +95,12 @@ class Order:
             logits = self._logits(person, positions, year, month)
             return ranking_scores(logits, self._likes[positions]), logits
         moment = {"rating_year": str(year), "rating_month": str(month)}
-        return self._ranker.scores(person.history, {**person.facts, **moment}, positions), None
+        scores = self._ranker.scores(person.history, {**person.facts, **moment}, positions)
+        weight = self.like_weight(person)
+        if not weight:
+            return scores, None
+        logits = self._logits(person, positions, year, month)
+        return scores + weight * logits, logits
 
     def _logits(
         self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int

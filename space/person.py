@@ -32,6 +32,8 @@ class Person:
     """The films that they rated or picked."""
     known_films: npt.NDArray[np.integer]
     """The ids of those films."""
+    in_data: bool = False
+    """Whether it is a user of the data set, of whom P(like) has learned too."""
 
 
 def newcomer(

@@ -26,6 +26,7 @@ from space.item_models import (
     Matrix,
 )
 from space.manifest import read_json
+from space.ranking import MANY
 from space.tables import read_parts, read_table
 
 RANKING_FILES = frozenset({AUDIENCES_FILE, ITEMS_FILE, "ranking.json", "ranking.onnx"})
@@ -64,7 +65,9 @@ def ranked_by(*, ranking_model: bool) -> str:
             "the score of a ranking model for films that the person is likely to watch next and like; "
             "it reads what they liked, disliked and watched last, which films go with those (item-item "
             "models of the training data), how well known and how well liked a film is, its year and "
-            "genres, and, as far as they are known, gender, age, occupation and the month"
+            "genres, and, as far as they are known, gender, age, occupation and the month; for a user "
+            f"who has rated more than {MANY} films, the log-odds of a like are added to it, with a "
+            "weight that grows with the number of films"
         )
     return "log-odds of a like + 2 log(1 + likes in the training data)"
 

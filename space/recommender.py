@@ -140,6 +140,17 @@ class MovieRecommender(Loadable):
         person = newcomer(self.bundle, liked=liked, disliked=disliked, facts=facts)
         return self._lists.best(person, person.known_films, Asked.of(asked))
 
+    def like_weight(self, user_id: int) -> float:
+        """How much the log-odds of a like count in the order of a user's list, beside a ranking model.
+
+        Returns:
+            0 to 1; 0 where no ranking model orders the list, or it does alone.
+
+        Raises:
+            ValueError: If there is no such user.
+        """
+        return self.order.like_weight(self._person(user_id))
+
     def relaxed(
         self,
         user_id: int | None = None,

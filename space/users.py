@@ -71,6 +71,7 @@ class Users:
             facts={name: str(facts[name].iloc[0]) for name in FACTS},
             history=History.of(rated, self._films),
             known_films=rated["movie_id"].to_numpy(),
+            in_data=user_id in self._known,
         )
 
     def profile(self, user_id: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import gradio as gr
 import pandas as pd
 
 from space.page.answers import Answers
-from space.page.ask import Ask, listed
+from space.page.ask import Ask, listed, user_of
 from space.page.cards import CARD_EVENTS, cards_html, table_rows
 from space.page.controls import Controls
 from space.page.export import csv_text
@@ -172,6 +172,9 @@ class FilmsTab:
         name = self._answers.shown(recommender).name
         kind = "history" if recommender.bundle.ranking is not None else "likes"
         said = [text(ask.language, f"order.{kind}")]
+        weight = 0.0 if ask.newcomer else recommender.like_weight(user_of(ask.user))
+        if weight:
+            said.append(text(ask.language, "order.weight", weight=f"{weight:.2f}"))
         if ask.familiarity or ask.diversity:
             said.append(text(ask.language, "order.moved"))
         threshold = f"{recommender.bundle.schema.like_threshold:g}"

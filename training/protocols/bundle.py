@@ -22,7 +22,7 @@ from training.protocols.ranker import Fitting, People
 SAME_TEST_ROWS = "user-time"
 """The split of `training.splits` whose test rows are those of `topn`."""
 
-BUNDLE_VERSION = 2
+BUNDLE_VERSION = 3
 """Raised when a change of the code makes other lists out of an equal bundle."""
 
 
@@ -107,6 +107,7 @@ class BundleRanker:
                 people.history[place].toarray()[0, columns].astype("float32"),
             ),
             known_films=self._bundle.movies["movie_id"].to_numpy()[rated],
+            in_data=True,
         )
 
     @property

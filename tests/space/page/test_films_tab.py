@@ -202,6 +202,17 @@ def test_the_probability_is_named_after_the_model_that_gives_it(answers: Answers
     assert "the probability that AutoInt+ gives" in order_text(answers)
 
 
+def test_it_is_said_by_how_much_likes_count_for_who_has_rated_many(
+    answers: Answers, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "added to it." not in order_text(answers, way="user", user=7)
+    monkeypatch.setattr("space.ranking.MANY", 1)
+    weight = 1 - 1 / (run.data.ratings["user_id"] == 7).sum()
+    said = f"has the log-odds of *P(like)*, times {weight:.2f}, added to it."
+    assert said in order_text(answers, way="user", user=7)
+    assert said not in order_text(answers)
+
+
 def test_it_is_said_that_a_slider_has_moved_films(answers: Answers) -> None:
     moved = CATALOGUES["en"]["order.moved"]
     assert moved not in order_text(answers)
