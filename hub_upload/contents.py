@@ -85,7 +85,7 @@ def dataset_files(folder: Path) -> dict[str, Path]:
     files = _listed_files(folder, DATASET_FILES)
     facts = read_json(folder / "dataset.json")
     version = facts.get("format_version") if isinstance(facts, dict) else None
-    check_format(version, str(folder / "dataset.json"), "data set")
+    check_format(version, str(folder / "dataset.json"), "dataset")
     return files
 
 

@@ -9,11 +9,12 @@ from time import monotonic
 from typing import Literal
 
 from space import memory
-from space.errors import BundleError, DamagedError, NotYetError, PreparationError
+from space.errors import BundleError, DamagedError, NotYetError, PreparationError, Said, said_by
 from space.hub.transfer import Report
 from space.pretrained import quiet
 from space.recommender import MovieRecommender
 from space.sources import ModelSource, RemoteSource
+from space.stages import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +32,9 @@ class Status:
     fraction: float | None = None
     """How far preparing has come, 0 to 1, where that can be told."""
     text: str = ""
-    """What is being done, or why it failed."""
+    """What is being done, or why it failed: a `Said` where that can be told in other languages."""
     note: str = ""
-    """What a visitor should know of a loaded model's origin; usually nothing."""
+    """What a visitor should know of a loaded model's origin, as `text`; usually nothing."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class SharedModel:
         self._status = Status("absent")
         self._recommender: MovieRecommender | None = None
         self._retry_at = self._looked_at = self._users_at = 0.0
-        self._users_failure = ""
+        self._users_failure: Said | None = None
 
     @property
     def status(self) -> Status:
@@ -103,7 +104,7 @@ class SharedModel:
         with self._changed:
             if self._status.state in ("preparing", "loaded"):
                 return
-            self._status = Status("preparing", text="Starting")
+            self._status = Status("preparing", text=Stage("starting"))
         threading.Thread(target=self._prepare, name="prepare-model", daemon=True).start()
 
     def visit(self) -> None:
@@ -162,17 +163,17 @@ class SharedModel:
     def _fetch_users(
         self, remote: RemoteSource, recommender: MovieRecommender, report: Report
     ) -> MovieRecommender:
-        if monotonic() < self._users_at:
+        if self._users_failure is not None and monotonic() < self._users_at:
             raise PreparationError(self._users_failure)
         try:
             return _with_users(remote, recommender, report)
         except (BundleError, PreparationError) as error:
             logger.warning("The data set could not be had: %s", error)
-            self._users_failure = str(error)
+            why = said_by(error)
         except Exception:  # a fault of the program: the server goes on and says so
             logger.exception("The data set could not be had")
-            self._users_failure = "The data set could not be read; the server's log has the reason."
-        self._users_failure += " Recommendations for somebody new work without it."
+            why = Said("users_unforeseen")
+        self._users_failure = Said("users_failed", why=why)
         self._users_at = monotonic() + self._pace.retry
         raise PreparationError(self._users_failure)
 
@@ -181,10 +182,10 @@ class SharedModel:
             recommender = self._source.prepare(self._report)
         except (BundleError, PreparationError) as error:
             logger.warning("The model could not be prepared: %s", error)
-            self._fail(str(error))
+            self._fail(said_by(error))
         except Exception:  # a fault of the program: the server goes on and says so
             logger.exception("The model could not be prepared")
-            self._fail("An unexpected error; the server's log has it.")
+            self._fail(Said("model_unforeseen"))
         else:
             self._looked_at = monotonic()
             self._become(recommender)
@@ -225,10 +226,13 @@ class SharedModel:
 
     def _become(self, recommender: MovieRecommender) -> None:
         origins = (recommender.origin, recommender.dataset_origin)
-        notes = dict.fromkeys(origin.note for origin in origins if origin and origin.note)
+        notes = [*dict.fromkeys(origin.note for origin in origins if origin and origin.note)]
+        note = notes[0] if notes else ""
+        if notes[1:]:
+            note = Said("hub_cached_both", model=note, users=notes[1])
         with self._changed:
             self._recommender = recommender
-            self._status = Status("loaded", 1.0, note=" ".join(notes))
+            self._status = Status("loaded", 1.0, note=note)
             self._changed.notify_all()
 
     def _fail(self, text: str) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from space.encoding import FeatureEncoder
-from space.errors import BundleError
+from space.errors import BundleError, Said, fault_in
 from space.links import NO_LINKS, Links, read_links
 from space.manifest import listed, read_json, verify_listed, verify_manifest
 from space.ranking_files import RANKING_FILES, RANKING_SINCE, Ranking, read_ranking
@@ -160,21 +160,29 @@ def read_inputs(folder: Path) -> tuple[Schema, FeatureEncoder]:
     ):
         if expected != actual:
             raise BundleError(
-                f"{folder / 'encoders.json'}: the vocabulary of {field.name} should have {expected} "
-                f"indices, as schema.json says; it has {actual}. Export the bundle again."
+                fault_in(
+                    folder / "encoders.json",
+                    f"the vocabulary of {field.name} should have {expected} indices, as schema.json "
+                    f"says; it has {actual}",
+                )
             )
     config = read_json(folder / "config.json")
     try:
         model_sizes = tuple(config["config"]["vocabulary_sizes"])
     except (KeyError, TypeError) as error:
         raise BundleError(
-            f"{folder / 'config.json'}: it should be the configuration of an AutoInt model "
-            f"({error!r} is missing). Export the bundle again."
+            fault_in(
+                folder / "config.json",
+                f"it should be the configuration of an AutoInt model ({error!r} is missing)",
+            )
         ) from error
     if model_sizes != schema.vocabulary_sizes:
         raise BundleError(
-            f"{folder / 'config.json'}: the model's vocabulary sizes {list(model_sizes)} are not "
-            f"schema.json's {list(schema.vocabulary_sizes)}. Export the bundle again."
+            fault_in(
+                folder / "config.json",
+                f"the model's vocabulary sizes {list(model_sizes)} are not schema.json's "
+                f"{list(schema.vocabulary_sizes)}",
+            )
         )
     return schema, encoder
 
@@ -188,13 +196,17 @@ def read_dataset(folder: Path, bundle: Bundle) -> Dataset:
     verify_manifest(folder, DATASET_FILES)
     facts = read_json(folder / "dataset.json")
     version = facts.get("format_version") if isinstance(facts, dict) else None
-    check_format(version, str(folder / "dataset.json"), "data set")
+    check_format(version, str(folder / "dataset.json"), "dataset")
     expected = bundle.schema.dataset.get("fingerprint")
     if facts.get("fingerprint") != expected:
         raise BundleError(
-            f"{folder}: this data set does not belong to the bundle {bundle.folder}: its fingerprint "
-            f"is {facts.get('fingerprint')}, the bundle's is {expected}. Give the data set that was "
-            "exported with the bundle."
+            Said(
+                "dataset_other",
+                folder=str(folder),
+                bundle=str(bundle.folder),
+                found=str(facts.get("fingerprint")),
+                expected=str(expected),
+            )
         )
     users = read_table(folder / "users.parquet", USERS, key="user_id")
     ratings = read_table(folder / "ratings.parquet", RATINGS)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
-from space.errors import BundleError, PreparationError
+from space.errors import BundleError, Detail, PreparationError, Said
 from space.hub.transfer import Report
 from space.recommender import MovieRecommender
 from space.sources import FolderSource
+from space.stages import Stage, stage_of
 
 _SHOWN_LINES = 12
 
@@ -54,14 +55,14 @@ class DemoSource:
             try:
                 return kept.prepare(report)
             except BundleError:
-                report(None, "The kept demo model cannot be read; training it again")
+                report(None, Stage("demo_again"))
                 # The run's record says that it is finished; without it the run begins anew.
                 (self.run / "run.json").unlink(missing_ok=True)
         self._train(report)
         return kept.prepare(report)
 
     def _train(self, report: Report) -> None:
-        report(0.0, "Starting the training process")
+        report(0.0, Stage("demo_starting"))
         command = [sys.executable, "-m", "training", "train", "--dataset", "ml-100k"]
         with subprocess.Popen(  # noqa: S603
             [*command, "--out", str(self.run.absolute()), "--progress", "json"],
@@ -78,8 +79,10 @@ class DemoSource:
             code = child.wait()
             errors.join(timeout=5)
         if code:
-            said = "\n".join(line for line in last if line.strip()) or "It printed nothing."
-            raise PreparationError(f"Training the demo model ended with exit code {code}.\n{said}")
+            printed = Detail("\n".join(line for line in last if line.strip()))
+            if not printed:
+                raise PreparationError(Said("demo_silent", status=code))
+            raise PreparationError(Said("demo_failed", status=code, last=printed))
 
 
 def _follow(lines: Iterable[str], report: Report) -> None:
@@ -98,8 +101,8 @@ def _follow(lines: Iterable[str], report: Report) -> None:
         if "fraction" in event:
             # Null where the stage cannot tell, and less than before where it tries another way.
             reached = max(reached, low + (high - low) * float(event["fraction"] or 0.0))
-            text = str(event.get("text", ""))
-            report(reached, f"{stage}: {text}" if text else stage)
+            named, text = stage_of(stage), str(event.get("text", ""))
+            report(reached, Stage("with", stage=named, more=stage_of(text)) if text else named)
 
 
 def _drain(lines: Iterable[str], last: deque[str]) -> None:

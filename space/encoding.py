@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 from space.features import UNKNOWN, VALUES
 from space.schema import Field, Source
 
@@ -104,4 +104,4 @@ class FeatureEncoder:
                     raise ValueError("a vocabulary should be a list of strings")
             return cls(fields, vocabularies)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise BundleError(f"encoders.json: {error}. Export the bundle again.") from error
+            raise BundleError(fault_in("encoders.json", str(error))) from error

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 
 CHUNK_ROWS = 128
 """Rows scored at a time: few enough that a chunk's activations stay small and in a core's cache."""
@@ -50,9 +50,7 @@ class Graph:
                 path.read_bytes(), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime has no public base class for its errors
-            raise BundleError(
-                f"{path}: it should be an ONNX graph ({error}). Export the bundle again."
-            ) from error
+            raise BundleError(fault_in(path, f"it should be an ONNX graph ({error})")) from error
         self.inputs: dict[str, tuple[list[Any], str]] = {
             entry.name: (list(entry.shape), str(entry.type)) for entry in self._session.get_inputs()
         }

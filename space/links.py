@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 from space.tables import read_table
 
 IMDB, TMDB = "imdb_id", "tmdb_id"
@@ -105,7 +105,10 @@ def read_links(path: Path) -> Links:
         bad = are_no_ids(name, ids[name])
         if bad.any():
             raise BundleError(
-                f"{path}: {name} should be {ID_OF[name]}, or missing. Received: "
-                f"{ids[name][bad].iloc[0]!r:.100}. Export the bundle again."
+                fault_in(
+                    path,
+                    f"{name} should be {ID_OF[name]}, or missing. Received: "
+                    f"{ids[name][bad].iloc[0]!r:.100}",
+                )
             )
     return Links(ids.astype({TMDB: "Int64"}) if TMDB in ids else ids)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from space.errors import BundleError, DamagedError
+from space.errors import BundleError, DamagedError, Detail, Said
 
 MANIFEST = "manifest.json"
 """Name of the manifest in its folder."""
@@ -65,7 +65,7 @@ def listed(folder: Path) -> frozenset[str]:
     return frozenset(_read(folder))
 
 
-def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, str]]:
+def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, Said]]:
     """The files of a folder that are not as its manifest says, each with what is wrong with it.
 
     Args:
@@ -83,17 +83,9 @@ def faults(folder: Path, required: Collection[str]) -> Iterator[tuple[str, str]]
             continue
         size = path.stat().st_size
         if size != facts["size"]:
-            yield (
-                name,
-                f"{path}: it should have {facts['size']} bytes, it has {size}. "
-                "The file is incomplete or altered; export or fetch it again.",
-            )
+            yield name, Said("file_size", path=str(path), expected=facts["size"], size=size)
         elif sha256(path) != facts["sha256"]:
-            yield (
-                name,
-                f"{path}: its SHA-256 is not the one in {MANIFEST}. "
-                "The file is damaged or altered; export or fetch it again.",
-            )
+            yield name, Said("file_hash", path=str(path), manifest=MANIFEST)
 
 
 def sha256(path: Path) -> str:
@@ -111,24 +103,24 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DamagedError(f"{path}: the file is missing. Export or fetch it again.") from None
+        raise DamagedError(Said("file_missing", path=str(path))) from None
     except (OSError, ValueError) as error:
-        raise DamagedError(f"{path}: it should be JSON ({error}). Export it again.") from error
+        raise DamagedError(Said("file_json", path=str(path), error=Detail(error))) from error
 
 
 def _absent(
     folder: Path, files: Collection[str], required: Collection[str]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Said]]:
     for name in sorted(required):
         if name not in files:
-            yield name, f"{folder / MANIFEST}: it should list {name}. Export it again."
+            yield name, Said("manifest_lacking", path=str(folder / MANIFEST), name=name)
         elif not (folder / name).is_file():
-            yield name, f"{folder / name}: the file is missing. Export or fetch it again."
+            yield name, Said("file_missing", path=str(folder / name))
 
 
 def _read(folder: Path) -> dict[str, dict[str, Any]]:
     if not folder.is_dir():
-        raise BundleError(f"{folder}: there is no such folder. Give the folder that was exported.")
+        raise BundleError(Said("folder_missing", folder=str(folder)))
     content = read_json(folder / MANIFEST)
     try:
         files = {
@@ -137,13 +129,12 @@ def _read(folder: Path) -> dict[str, dict[str, Any]]:
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DamagedError(
-            f"{folder / MANIFEST}: a part is missing or of the wrong type ({error!r}). "
-            "Export it again."
+            Said("manifest_part", path=str(folder / MANIFEST), error=Detail(repr(error)))
         ) from error
     for name in files:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name:
             raise DamagedError(
-                f"{folder / MANIFEST}: {name!r} points outside the folder. Export it again."
+                Said("manifest_outside", path=str(folder / MANIFEST), name=repr(name))
             )
     return files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from space.arguments import check_whole
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 from space.schema import Schema
 
 Moment = tuple[int, int]
@@ -20,8 +20,7 @@ def last_moment(schema: Schema) -> Moment:
         return int(schema.dataset["last_year"]), int(schema.dataset["last_month"])
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(
-            f"schema.json: the data set's last year and month are missing ({error!r}). "
-            "Export the bundle again."
+            fault_in("schema.json", f"the data set's last year and month are missing ({error!r})")
         ) from error
 
 

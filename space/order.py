@@ -8,9 +8,10 @@ import numpy.typing as npt
 from space.bundle import Bundle
 from space.graph import Floats
 from space.inputs import Inputs
+from space.like_weight import like_weight
 from space.person import Person
 from space.ranker import Ranker
-from space.ranking import like_weight, ranking_scores, top
+from space.ranking import ranking_scores, top
 from space.rerank import AS_SCORED, Reranker, Wishes, similarity_of
 from space.scoring import Scorer, probability
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from space.affinities import AFFINITIES, affinities
 from space.encoding import FeatureEncoder
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 from space.graph import Floats, Graph
 from space.history import LISTS, History
 from space.ranking_files import PERSON, Ranking
@@ -48,9 +48,11 @@ class Ranker:
                 f"`{name}` {shape} ({kind})" for name, (shape, kind) in self._graph.inputs.items()
             )
             raise BundleError(
-                f"{ranking.graph}: it should read {wanted} (`affinities` as float, all others as int32) "
-                f"and give `score`; it reads {found} and gives {sorted(self._graph.outputs)}. Export "
-                "the bundle again."
+                fault_in(
+                    ranking.graph,
+                    f"it should read {wanted} (`affinities` as float, all others as int32) and give "
+                    f"`score`; it reads {found} and gives {sorted(self._graph.outputs)}",
+                )
             )
         self._index = {
             name: {

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-MANY = 100
-"""Films rated, up to which a ranking model alone decides the order."""
-
 
 def ranking_scores(
     logits: npt.NDArray[np.floating], likes: npt.NDArray[np.integer]
@@ -28,19 +25,6 @@ def ranking_scores(
     """
     scores: npt.NDArray[np.float64] = logits.astype(np.float64) + 2 * np.log1p(likes)
     return scores
-
-
-def like_weight(rated: int) -> float:
-    """How much the logit of P(like) counts beside the score of a ranking model, 0 to 1.
-
-    That score finds the next film of somebody's evenings. Of people who have seen nearly all that is
-    well known this is less and less a film that they like, while P(like) has learned their taste from
-    hundreds of ratings. So it takes part from `MANY` ratings on, the more the more there are.
-
-    Args:
-        rated: How many films a user of the data set has rated.
-    """
-    return max(0.0, 1 - MANY / rated) if rated else 0.0
 
 
 def top(

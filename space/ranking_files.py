@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from space.affinities import AFFINITIES
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 from space.features import UNKNOWN
 from space.history import LISTS
 from space.item_models import (
@@ -25,8 +25,8 @@ from space.item_models import (
     ItemModels,
     Matrix,
 )
+from space.like_weight import MANY
 from space.manifest import read_json
-from space.ranking import MANY
 from space.tables import read_parts, read_table
 
 RANKING_FILES = frozenset({AUDIENCES_FILE, ITEMS_FILE, "ranking.json", "ranking.onnx"})
@@ -89,7 +89,7 @@ def read_ranking(
     path = folder / "ranking.json"
     facts = read_json(path)
     if not isinstance(facts, dict):
-        raise BundleError(f"{path}: it should describe a ranking model. Export the bundle again.")
+        raise BundleError(fault_in(path, "it should describe a ranking model"))
     expected = {
         "affinities": list(AFFINITIES),
         "person": list(PERSON),
@@ -123,13 +123,14 @@ def read_item_models(
     counted = audiences[["film", "ratings", "likes"]]
     if counted.isna().any(axis=None) or (counted < 0).any(axis=None):
         raise BundleError(
-            f"{folder / AUDIENCES_FILE}: its films and counts should be whole numbers from 0. "
-            "Export the bundle again."
+            fault_in(folder / AUDIENCES_FILE, "its films and counts should be whole numbers from 0")
         )
     if len(counted) and not counted["film"].max() < len(movies):
         raise BundleError(
-            f"{folder / AUDIENCES_FILE}: a film is not among the {len(movies):,} of movies.parquet. "
-            "Export the bundle again."
+            fault_in(
+                folder / AUDIENCES_FILE,
+                f"a film is not among the {len(movies):,} of movies.parquet",
+            )
         )
     if not occupations:
         audiences["occupation"] = pd.Categorical([UNKNOWN] * len(audiences))
@@ -142,7 +143,7 @@ def _read_matrices(path: Path, films: int) -> dict[str, Matrix]:
     parts: dict[str, list[list[npt.NDArray[Any]]]] = {}
     for batch in read_parts(path, ITEMS):
         if any(column.null_count for column in batch.columns):
-            raise BundleError(f"{path}: every value should be there. Export the bundle again.")
+            raise BundleError(fault_in(path, "every value should be there"))
         names = batch["matrix"].dictionary.to_pylist()
         codes, *columns = (
             np.asarray(column)
@@ -160,9 +161,7 @@ def _read_matrices(path: Path, films: int) -> dict[str, Matrix]:
         try:
             matrices[name] = Matrix.of(sources, targets, weights, films)
         except ValueError as error:
-            raise BundleError(
-                f"{path}: in {name} {error} of movies.parquet. Export the bundle again."
-            ) from error
+            raise BundleError(fault_in(path, f"in {name} {error} of movies.parquet")) from error
     return matrices
 
 
@@ -172,6 +171,9 @@ def _check(path: Path, name: str, found: Any, expected: Any) -> None:
         if isinstance(expected, Mapping):
             shown = ", ".join(f"{key} of {size}" for key, size in expected.items())
         raise BundleError(
-            f"{path}: its {name} should be {shown}; it is {found!r:.300}. Export the bundle again, or "
-            "update autoint-movies to read it."
+            fault_in(
+                path,
+                f"its {name} should be {shown}; it is {found!r:.300}",
+                "export_or_update",
+            )
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from space.errors import BundleError
+from space.errors import BundleError, Said, fault_in
 
 Source = Literal["user", "movie", "time"]
 """The table from which a field's value is taken; "time" is the moment of the rating."""
@@ -112,39 +112,42 @@ class Schema:
             schema._check_fields()
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BundleError(
-                f"schema.json: a part is missing or of the wrong type ({error!r}). "
-                "Export the bundle again."
+                fault_in("schema.json", f"a part is missing or of the wrong type ({error!r})")
             ) from error
         return schema
 
     def _check_fields(self) -> None:
         if not self.fields:
-            raise BundleError("schema.json: it should name at least one field. Export it again.")
+            raise BundleError(
+                fault_in("schema.json", "it should name at least one field", "export_file")
+            )
         names = self.names()
         if len(set(names)) != len(names):
             raise BundleError(
-                f"schema.json: a field is named twice in {', '.join(names)}. Export the bundle again."
+                fault_in("schema.json", f"a field is named twice in {', '.join(names)}")
             )
         for entry, size in zip(self.fields, self.vocabulary_sizes, strict=True):
             if FIELD_SOURCES.get(entry.name) != entry.source:
                 raise BundleError(
-                    f"schema.json: the field {entry.name!r} from {entry.source!r} is not known to "
-                    "this version. Update autoint-movies to read this bundle."
+                    fault_in(
+                        "schema.json",
+                        f"the field {entry.name!r} from {entry.source!r} is not known to this version",
+                        "update",
+                    )
                 )
             if size < 1:
                 raise BundleError(
-                    f"schema.json: {entry.name} has the vocabulary size {size}. "
-                    "Export the bundle again."
+                    fault_in("schema.json", f"{entry.name} has the vocabulary size {size}")
                 )
 
 
-def check_format(version: Any, file: str, noun: str) -> int:
+def check_format(version: Any, file: str, noun: Literal["bundle", "dataset"]) -> int:
     """Refuse what a newer version of this program wrote.
 
     Args:
         version: What `schema.json` or `dataset.json` says.
         file: How the message names the file.
-        noun: What the file belongs to: "bundle" or "data set".
+        noun: What the file belongs to.
 
     Returns:
         The version.
@@ -154,8 +157,13 @@ def check_format(version: Any, file: str, noun: str) -> int:
     """
     if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
         raise BundleError(
-            f"{file}: the format version should be 1 to {FORMAT_VERSION}, it is {version!r}. "
-            f"Update autoint-movies to read this {noun}."
+            Said(
+                "format",
+                path=file,
+                newest=FORMAT_VERSION,
+                version=repr(version),
+                noun=Said(noun),
+            )
         )
     return version
 

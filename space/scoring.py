@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from space.encoding import Indices
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 from space.graph import Floats, Graph
 
 
@@ -29,9 +29,11 @@ class Scorer:
         outputs = self._graph.outputs
         if inputs != {"fields": [fields]} or not {"logit", "attention"} <= outputs:
             raise BundleError(
-                f"{model}: it should read `fields` of shape (rows, {fields}) and give `logit` and "
-                f"`attention`; it reads {inputs} and gives {sorted(outputs)}. "
-                "Export the bundle again."
+                fault_in(
+                    model,
+                    f"it should read `fields` of shape (rows, {fields}) and give `logit` and "
+                    f"`attention`; it reads {inputs} and gives {sorted(outputs)}",
+                )
             )
 
     def logits(self, rows: Indices) -> Floats:

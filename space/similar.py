@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from space.errors import ArgumentError, BundleError
+from space.errors import ArgumentError, BundleError, fault_in
 from space.tables import read_parts
 
 Floats = npt.NDArray[np.float32]
@@ -117,18 +117,24 @@ def read_vectors(path: Path, movies: pd.DataFrame) -> SimilarFilms:
     table = pa.Table.from_batches(read_parts(path, VECTORS), schema=VECTORS).combine_chunks()
     if table["movie_id"].to_pylist() != movies["movie_id"].tolist():
         raise BundleError(
-            f"{path}: its films should be the {len(movies):,} of movies.parquet, ordered by movie_id; "
-            "they are others. Export the bundle again."
+            fault_in(
+                path,
+                f"its films should be the {len(movies):,} of movies.parquet, ordered by movie_id; "
+                "they are others",
+            )
         )
     sizes = set(table["vector"].combine_chunks().value_lengths().to_pylist())
     size = next(iter(sizes), 1)
     if len(sizes) > 1 or not size:
         raise BundleError(
-            f"{path}: every film should have a vector of one size. Received the sizes "
-            f"{', '.join(map(str, list(sizes)[:5]))}. Export the bundle again."
+            fault_in(
+                path,
+                "every film should have a vector of one size. Received the sizes "
+                f"{', '.join(map(str, list(sizes)[:5]))}",
+            )
         )
     values = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     try:
         return SimilarFilms(values.astype(np.float32).reshape(len(movies), size))
     except ValueError as error:
-        raise BundleError(f"{path}: {error} Export the bundle again.") from error
+        raise BundleError(fault_in(path, str(error).removesuffix("."))) from error

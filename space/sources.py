@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from space.errors import PreparationError
+from space.errors import PreparationError, Said
 from space.hub.cache import Access
 from space.hub.errors import HubUnreachableError
 from space.hub.pull import fetch, pull, resolve
@@ -15,6 +15,7 @@ from space.hub.repository import DATASET, MODEL, Kind, Repository, Snapshot
 from space.hub.transfer import Report
 from space.pretrained import quiet, reader_of_model, reader_of_users
 from space.recommender import MovieRecommender
+from space.stages import Stage
 
 
 class ModelSource(Protocol):
@@ -64,7 +65,7 @@ class FolderSource:
 
     def prepare(self, report: Report) -> MovieRecommender:
         """Verify and read the folders."""
-        report(None, "Reading the bundle")
+        report(None, Stage("reading"))
         return MovieRecommender.load(self.bundle, self.dataset)
 
 
@@ -73,10 +74,7 @@ class NoSource:
 
     def prepare(self, report: Report) -> MovieRecommender:
         """Say what to do."""
-        raise PreparationError(
-            "No model was given, and the demo cannot be trained here, since the training package is "
-            "not installed. Start with --bundle DIR or --model owner/name, or set MODEL_REPO."
-        )
+        raise PreparationError(Said("model_missing"))
 
 
 @dataclass(frozen=True)
@@ -137,4 +135,4 @@ class HubSource:
         except HubUnreachableError as error:
             if error.by_will:
                 return None
-            raise PreparationError(f"The Hub could not be reached ({error}).") from None
+            raise PreparationError(Said("hub_unreachable", why=error.reason)) from None

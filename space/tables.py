@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from space.errors import BundleError
+from space.errors import BundleError, fault_in
 
 _PART_ROWS = 1 << 17
 
@@ -32,7 +32,7 @@ def read_table(path: Path, schema: pa.Schema, *, key: str | None = None) -> pd.D
         table: pd.DataFrame = read.to_pandas(use_threads=False, self_destruct=True)
     if key is not None and not table[key].is_unique:
         raise BundleError(
-            f"{path}: the column {key} should hold every value once. Export it again."
+            fault_in(path, f"the column {key} should hold every value once", "export_file")
         )
     return table
 
@@ -62,6 +62,9 @@ def _opened(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
             yield file
     except (OSError, ValueError, pa.ArrowException) as error:
         raise BundleError(
-            f"{path}: it should be a parquet file with the columns {', '.join(schema.names)} "
-            f"({error}). Export or fetch it again."
+            fault_in(
+                path,
+                f"it should be a parquet file with the columns {', '.join(schema.names)} ({error})",
+                "export_or_fetch",
+            )
         ) from error

@@ -60,7 +60,8 @@ def evaluate(
         Path | None,
         typer.Option(
             file_okay=False,
-            help="With topn: measure this trained model as well, by the lists that the page shows.",
+            help="With topn: measure this trained model as well, by the lists that the page shows, and "
+            "its ranking model alone.",
         ),
     ] = None,
     seeds: Annotated[

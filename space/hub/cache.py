@@ -13,7 +13,7 @@ from uuid import uuid4
 from huggingface_hub import constants
 from huggingface_hub.file_download import repo_folder_name
 
-from space.errors import BundleError
+from space.errors import BundleError, said_by, with_each
 from space.hub.repository import Kind, Repository, Snapshot, is_commit
 from space.manifest import listed, read_json
 from space.schema import check_format
@@ -97,7 +97,7 @@ def version_of(snapshot: Snapshot, kind: Kind) -> int:
     path = snapshot.folder / kind.facts
     content = read_json(path)
     version = content.get("format_version") if isinstance(content, dict) else None
-    return check_format(version, str(path), "bundle" if kind.type == "model" else kind.noun)
+    return check_format(version, str(path), "bundle" if kind.type == "model" else "dataset")
 
 
 def needed(snapshot: Snapshot, kind: Kind) -> frozenset[str]:
@@ -132,12 +132,15 @@ def named(access: Access) -> Iterator[None]:
             rf"{re.escape(str(access.cache))}[/\\](?:model|dataset)s--([^/\\\s]+?)--([^/\\\s]+)"
             r"[/\\]snapshots[/\\]([0-9a-f]{7})[0-9a-f]{33}([/\\]?)"
         )
-        message = re.sub(
-            path,
-            lambda found: f"{found[1]}/{found[2]} ({found[3]}){' ' if found[4] else ''}",
-            str(error),
-        )
-        raise type(error)(message) from None
+
+        def without_path(text: str) -> str:
+            return re.sub(
+                path,
+                lambda found: f"{found[1]}/{found[2]} ({found[3]}){' ' if found[4] else ''}",
+                text,
+            )
+
+        raise type(error)(with_each(said_by(error), without_path)) from None
 
 
 def _storage(repository: Repository, kind: Kind, access: Access) -> Path:

@@ -26,10 +26,10 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
 
-from space.errors import PreparationError
+from space.errors import Detail, PreparationError, Said
 from space.hub.repository import Kind, Repository
 
-HOW_TO_LOG_IN = "HF_TOKEN, or hf auth login"
+_LOGIN = Said("hub_login")
 """How a server comes to hold a token."""
 
 _CLIENT_ERRORS = (
@@ -55,12 +55,13 @@ class HubUnreachableError(Exception):
     """The Hub cannot be asked now: a copy in the cache may stand in for it.
 
     Args:
-        reason: Why, as a clause.
+        reason: Why, as a clause that other sentences hold.
         by_will: Whether the user has asked for this.
     """
 
-    def __init__(self, reason: str, *, by_will: bool = False) -> None:
+    def __init__(self, reason: Said, *, by_will: bool = False) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.by_will = by_will
 
 
@@ -76,89 +77,66 @@ def told(repository: Repository, kind: Kind) -> Iterator[None]:
         yield
     except _CLIENT_ERRORS as error:
         # Not `from error`: logs would then hold the client's own messages.
-        raise _translated(error, f"The {kind.noun} {repository}", repository) from None
+        raise _translated(error, kind.the(repository), repository) from None
 
 
-def _translated(error: BaseException, what: str, repository: Repository) -> Exception:
+def _translated(error: BaseException, what: Said, repository: Repository) -> Exception:
     if isinstance(error, OfflineModeIsEnabled):
-        return HubUnreachableError("HF_HUB_OFFLINE is set", by_will=True)
+        return HubUnreachableError(Said("hub_offline"), by_will=True)
     if isinstance(error, HfHubHTTPError):
         return _refusal(error, what, repository)
     if isinstance(error, LocalTokenNotFoundError):
-        return PreparationError(f"{what}: a token is asked for and none is set ({HOW_TO_LOG_IN}).")
+        return PreparationError(Said("hub_token_missing", what=what, login=_LOGIN))
     if isinstance(error, httpx.LocalProtocolError | UnicodeError):
-        return PreparationError(
-            f"{what}: the request could not be sent. A token should be one line of plain letters; "
-            f"check it ({HOW_TO_LOG_IN})."
-        )
+        return PreparationError(Said("hub_token_malformed", what=what, login=_LOGIN))
     if isinstance(error, httpx.TimeoutException):
-        return HubUnreachableError("it did not answer in time")
+        return HubUnreachableError(Said("hub_slow"))
     if isinstance(error, httpx.HTTPError | XetDownloadError):
-        return HubUnreachableError("the connection failed")
+        return HubUnreachableError(Said("hub_connection"))
     if isinstance(error, FileMetadataError):
         return _no_hub(what)
     if isinstance(error, LocalEntryNotFoundError):
         # What the client says in the end, having tried again for a while.
         if error.__cause__ is not None:
             return _translated(error.__cause__, what, repository)
-        return HubUnreachableError("the connection failed")
+        return HubUnreachableError(Said("hub_connection"))
     if isinstance(error, OSError):
         if error.errno is None:
-            return HubUnreachableError("a file came incomplete")
-        full = error.errno in _FULL
-        reason = "the disk is full" if full else error.strerror
-        remedy = "Make room there, or" if full else "Its folder cannot be written;"
-        return PreparationError(
-            f"{what} could not be kept in the cache ({reason}). {remedy} name another folder by "
-            "HF_HOME or `cache_dir`."
-        )
+            return HubUnreachableError(Said("hub_incomplete"))
+        if error.errno in _FULL:
+            return PreparationError(Said("disk_full", what=what))
+        return PreparationError(Said("disk_refused", what=what, reason=Detail(error.strerror)))
     if isinstance(error, RuntimeError | AttributeError):
-        return HubUnreachableError("the connection failed")
+        return HubUnreachableError(Said("hub_connection"))
     if isinstance(error.__cause__, _CLIENT_ERRORS):
         return _translated(error.__cause__, what, repository)
     return _no_hub(what)
 
 
-def _refusal(error: HfHubHTTPError, what: str, repository: Repository) -> Exception:
+def _refusal(error: HfHubHTTPError, what: Said, repository: Repository) -> Exception:
     status = error.response.status_code
     if status >= 500 or status in _BUSY:
         return HubUnreachableError(
-            "it asks for fewer requests" if status == 429 else f"it answered {status}"
+            Said("hub_busy") if status == 429 else Said("hub_answered", status=status)
         )
     if isinstance(error, GatedRepoError):
-        return PreparationError(
-            f"{what} is gated. Ask for access on its page on the Hub, and set a token of the account "
-            f"that has it ({HOW_TO_LOG_IN})."
-        )
+        return PreparationError(Said("hub_gated", what=what, login=_LOGIN))
     if isinstance(error, RevisionNotFoundError):
-        return PreparationError(
-            f"{what}: the repository has no revision {repository.revision}. Name a branch, a tag or a "
-            "commit of it."
-        )
+        return PreparationError(Said("hub_revision", what=what, revision=repository.revision))
     if isinstance(error, RemoteEntryNotFoundError):
-        return PreparationError(f"{what}: a file went missing on the Hub meanwhile. Try again.")
+        return PreparationError(Said("hub_file", what=what))
     if isinstance(error, DisabledRepoError):
-        return PreparationError(f"{what} has been disabled on the Hub.")
+        return PreparationError(Said("hub_disabled", what=what))
     if isinstance(error, RepositoryNotFoundError):
-        return PreparationError(
-            f"{what} does not exist, or it is private and no token that may read it is set "
-            f"({HOW_TO_LOG_IN})."
-        )
+        return PreparationError(Said("hub_repository", what=what, login=_LOGIN))
     if status == 401:
-        return PreparationError(
-            f"{what} cannot be read: the Hub wants a valid token. Set one ({HOW_TO_LOG_IN})."
-        )
+        return PreparationError(Said("hub_token_invalid", what=what, login=_LOGIN))
     if status == 403:
-        return PreparationError(
-            f"{what} may not be read with the token that is set. Set one that may ({HOW_TO_LOG_IN})."
-        )
+        return PreparationError(Said("hub_token_refused", what=what, login=_LOGIN))
     if status == 404:
         return _no_hub(what)
-    return PreparationError(f"{what} could not be asked for: the Hub answered {status}.")
+    return PreparationError(Said("hub_refused", what=what, status=status))
 
 
-def _no_hub(what: str) -> PreparationError:
-    return PreparationError(
-        f"{what} could not be asked for: {constants.ENDPOINT} does not answer as a Hub does. Check "
-        "HF_ENDPOINT and the network's proxy."
-    )
+def _no_hub(what: Said) -> PreparationError:
+    return PreparationError(Said("hub_none", what=what, endpoint=constants.ENDPOINT))

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from huggingface_hub import HfApi
 
-from space.errors import BundleError, DamagedError, PreparationError
+from space.errors import BundleError, DamagedError, PreparationError, Said, said_by
 from space.hub.cache import (
     Access,
     complete,
@@ -27,6 +27,7 @@ from space.hub.errors import HubUnreachableError, told
 from space.hub.repository import Kind, Repository, Snapshot, is_commit
 from space.hub.transfer import Report, Transfer, amount
 from space.manifest import MANIFEST, faults
+from space.stages import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ def pull(
         PreparationError: If it cannot be had, saying why and what to do.
     """
     if access.local_files_only:
-        why = HubUnreachableError("`local_files_only` is set", by_will=True)
+        why = HubUnreachableError(Said("hub_local"), by_will=True)
         return _from_cache(repository, kind, read, access, why)
     cached = remembered(repository, kind, access) if repository.pinned else None
     if cached is not None and complete(cached, kind):
@@ -84,7 +85,7 @@ def pull(
         except DamagedError as error:
             logger.warning("Fetching a cached file anew: %s", error)
     try:
-        report(None, f"Asking the Hub for {repository}")
+        report(None, Stage("asking", repository=str(repository)))
         return fetch(repository, kind, resolve(repository, kind, access), read, access, report)
     except HubUnreachableError as why:
         return _from_cache(repository, kind, read, access, why)
@@ -152,11 +153,16 @@ def fetch(
         missing = sorted(files - set(commit.sizes))
         if missing:
             raise BundleError(
-                f"{repository} ({snapshot.short_sha}): {', '.join(missing)} should be in it and is "
-                f"not. Push the {kind.noun} again."
+                Said(
+                    "hub_lacking",
+                    repository=str(repository),
+                    commit=snapshot.short_sha,
+                    missing=missing,
+                    noun=kind.noun,
+                )
             )
         transfer.fetch(files)
-        report(None, f"Checking {repository}")
+        report(None, Stage("checking", repository=str(repository)))
         try:
             result = read(snapshot)
         except DamagedError as error:
@@ -171,16 +177,25 @@ def fetch(
 
 def _check_listing(repository: Repository, kind: Kind, commit: Commit) -> None:
     if not kind.marks <= set(commit.sizes):
-        marks = " and ".join(sorted(kind.marks))
+        first, second = sorted(kind.marks)
         raise BundleError(
-            f"{repository} is not a {kind.noun} of this program: it should have {marks} at its root. "
-            "Name one that autoint-movies has pushed."
+            Said(
+                "hub_other",
+                repository=str(repository),
+                noun=kind.noun,
+                first=first,
+                second=second,
+            )
         )
     size = sum(commit.sizes.get(name, 0) for name in kind.files)
     if size > kind.limit:
         raise BundleError(
-            f"{repository}: the files that serving needs have {amount(size)}, and at most "
-            f"{amount(kind.limit)} is fetched. Check that it is the repository that you mean."
+            Said(
+                "hub_large",
+                repository=str(repository),
+                size=amount(size),
+                limit=amount(kind.limit),
+            )
         )
 
 
@@ -199,20 +214,16 @@ def _from_cache(
     access: Access,
     why: HubUnreachableError,
 ) -> T:
-    reason = str(why) if why.by_will else f"the Hub could not be reached ({why})"
     snapshot = remembered(repository, kind, access)
     if snapshot is None:
-        raise PreparationError(
-            f"The {kind.noun} {repository} is not in the cache, and {reason}. "
-            + ("Let it be fetched once." if why.by_will else "Try again later.")
-        )
+        code = "hub_uncached_by_will" if why.by_will else "hub_uncached"
+        raise PreparationError(Said(code, what=kind.the(repository), why=why.reason))
     if not why.by_will:
-        note = f"The Hub could not be reached ({why}); this is {snapshot.short_sha} from the cache."
+        note = Said("hub_cached", why=why.reason, commit=snapshot.short_sha)
         snapshot = replace(snapshot, note=note)
     try:
         with named(access):
             return read(snapshot)
     except BundleError as error:
-        raise BundleError(
-            f"{reason[0].upper()}{reason[1:]}, and what is in the cache cannot be used: {error}"
-        ) from None
+        code = "hub_unusable_by_will" if why.by_will else "hub_unusable"
+        raise BundleError(Said(code, why=why.reason, error=said_by(error))) from None

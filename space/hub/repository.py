@@ -13,6 +13,7 @@ from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from space.bundle import DATASET_FILES, OPTIONAL_FILES, SERVING_FILES
+from space.errors import Said
 from space.manifest import MANIFEST
 from space.ranking_files import RANKING_FILES, RANKING_SINCE
 
@@ -91,7 +92,7 @@ class Repository:
 class Kind:
     """One of the two kinds of repository that this program reads."""
 
-    noun: str
+    noun: Said
     """What messages call it."""
     type: Literal["model", "dataset"]
     """What the Hub calls it."""
@@ -111,6 +112,10 @@ class Kind:
         """The files that are looked at before the others are fetched."""
         return frozenset({MANIFEST, self.facts})
 
+    def the(self, repository: Repository) -> Said:
+        """What messages call a repository of this kind."""
+        return Said("the", noun=self.noun, repository=str(repository))
+
     def files_of(self, version: int, listed: Collection[str] = ()) -> frozenset[str]:
         """The files that serving needs of a repository.
 
@@ -125,7 +130,7 @@ class Kind:
 
 
 MODEL = Kind(
-    "model",
+    Said("model"),
     "model",
     "schema.json",
     SERVING_FILES | RANKING_FILES | OPTIONAL_FILES | {MANIFEST},
@@ -133,7 +138,9 @@ MODEL = Kind(
     dict.fromkeys(RANKING_FILES, RANKING_SINCE),
     OPTIONAL_FILES,
 )
-DATASET = Kind("data set", "dataset", "dataset.json", DATASET_FILES | {MANIFEST}, DATASET_LIMIT)
+DATASET = Kind(
+    Said("dataset"), "dataset", "dataset.json", DATASET_FILES | {MANIFEST}, DATASET_LIMIT
+)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ from threading import Lock
 
 from huggingface_hub import hf_hub_download
 
-from space.errors import BundleError
+from space.errors import BundleError, Said
 from space.hub.cache import Access
 from space.hub.errors import told
 from space.hub.repository import Kind, Snapshot
+from space.stages import Stage
 
 Report = Callable[[float | None, str], None]
-"""Called with how far something has come (0 to 1, or `None`) and what is being done."""
+"""Called with how far something has come (0 to 1, or `None`) and what is being done: a `Stage` where
+that can be told in other languages."""
 
 _AT_ONCE = 4
 
@@ -93,14 +95,12 @@ class Transfer:
         with self._lock:
             self._done += count
             done = self._done
+        name = str(self._snapshot.repository)
         if done > self._kind.limit:
-            raise BundleError(
-                f"{self._snapshot.repository}: more came than the Hub had told, over "
-                f"{amount(self._kind.limit)}; the rest was not fetched."
-            )
+            raise BundleError(Said("hub_more", repository=name, limit=amount(self._kind.limit)))
         whole = max(self._expected, done, 1)
-        name = self._snapshot.repository
-        self._report(done / whole, f"Fetching {name}: {amount(done)} of {amount(whole)}")
+        stage = Stage("fetching", repository=name, done=amount(done), whole=amount(whole))
+        self._report(done / whole, stage)
 
 
 def amount(size: int) -> str:

@@ -95,7 +95,8 @@ class Answers:
     def relaxed(self, recommender: MovieRecommender, ask: Ask) -> dict[str, int]:
         """How many films would be listed if one filter were dropped, by the filter's name."""
         shown = self.shown(recommender)
-        found: dict[str, int] = recommender.relaxed(**ask.person(shown), **ask.filters(shown))
+        arguments = {**ask.person(shown), **ask.filters(shown)}
+        found: dict[str, int] = self.of(recommender, "relaxed", recommender.relaxed, **arguments)
         return found
 
 

@@ -221,9 +221,12 @@ class Endpoints:
         """
         with in_words():
             recommender = self._answers.recommender(users=user_id is not None)
-            explained = recommender.explain(
-                user_id,
-                movie_id,
+            explained = self._answers.of(
+                recommender,
+                "explain",
+                recommender.explain,
+                user_id=user_id,
+                movie_id=movie_id,
                 gender=gender,
                 age=age,
                 occupation=occupation,

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from space.errors import ArgumentError
 from space.page.language import language_of
 from space.page.shown import Shown
 from space.person import FACTS
-
-Way = Literal["you", "user"]
-"""Who a list is for: the visitor, of whom the model learns what they tell, or a user of the data set."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import gradio as gr
 from space.artifacts import SharedModel
 from space.page.answers import KEPT, Answers
 from space.page.api import add_endpoints
-from space.page.ask import Ask, listed
+from space.page.ask import NAMES, Ask, listed
 from space.page.cards import film_of
 from space.page.chooser import build_chooser, wire_chooser
 from space.page.controls import Controls, Panel, build_panel, switched_on
@@ -21,12 +21,12 @@ from space.page.events import ONE_QUEUE, CheckedBlocks
 from space.page.films_tab import FilmsTab
 from space.page.footer import footer
 from space.page.language import LANGUAGES, label, language_of, text
-from space.page.link import COPY, restored
+from space.page.link import COPY, HIDE, LINKED, restored
 from space.page.own_panel import OwnPanel
 from space.page.starters import example, starters_html, with_pick
 from space.page.status import status_html
 from space.page.tabs import TABS, own_inputs
-from space.page.words import in_words
+from space.page.words import in_words, told_in
 
 _POLL_SECONDS = 1.0
 _FETCHING = gr.Progress()
@@ -90,6 +90,7 @@ class Layout:
         self._ready = gr.Textbox(visible=False)
         self._loaded = gr.Textbox(visible=False)
         self._anew = gr.Textbox(visible=False)
+        self._stale = gr.Textbox(visible=False)
         self._selected = gr.Textbox("films", visible=False)
         self._languages = build_chooser()
         gr.Markdown(label("title.markdown"), elem_id="title")
@@ -100,10 +101,10 @@ class Layout:
                 self._panel: Panel = build_panel()
                 with self._panel.own:
                     self._own = OwnPanel(answers)
-            with gr.Column(scale=3, min_width=320), gr.Tabs(elem_id="tabs"):
+            with gr.Column(scale=3, min_width=320), gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab(label("tab.films"), id="films", elem_id="films-tab") as films:
                     self._films = FilmsTab(answers)
-                self._first = films
+                self._tabs, self._first = tabs, films
                 self._others = {}
                 for name, kind in TABS.items():
                     with gr.Tab(label(f"tab.{name}"), id=name, elem_id=f"{name}-tab") as tab:
@@ -123,14 +124,16 @@ class Layout:
         polled: list[Any] = [self._status, self._retry, self._timer, self._footer]
         polled += [controls.language, self._query, *controls[1:]]
         polled += [panel.newcomer, panel.user, panel.facts, panel.own]
-        polled += [panel.random, panel.recommend, panel.copy, self._ready]
+        polled += [panel.random, panel.recommend, panel.copy, self._tabs, *self._place, self._ready]
         here = [controls.language, self._query]
         # A tick may come before the first answer, which sets what `here` holds.
         page.load(self.visit, here, polled, js=HERE, **QUIET)
         self._timer.tick(self.poll, here, polled, js=HERE, **QUIET)
         self._retry.click(self.retry, here, polled, js=HERE, **QUIET)
 
-        controls.way.input(self.ways, controls.way, [panel.newcomer, panel.user], **QUIET)
+        controls.way.input(
+            self.ways, controls.way, [panel.newcomer, panel.user, controls.exclude_seen], **QUIET
+        )
         panel.random.click(self.random_user, controls.language, controls.user, **QUIET)
         self._ready.change(None, None, self._loaded, js=SETTLED, **QUIET)
         # One event lists for all that can ask for it, so that no earlier answer comes after a later one.
@@ -143,13 +146,11 @@ class Layout:
             js=TYPED,
             **QUIET,
         )
+        asking = [
+            self._loaded.change, self._anew.change, panel.recommend.click, *controls.changes()
+        ]  # fmt: skip
         gr.on(
-            [
-                self._loaded.change,
-                self._anew.change,
-                panel.recommend.click,
-                *controls.changes(),
-            ],
+            asking,
             self.show,
             [self._loaded, *asked],
             self._shown,
@@ -158,11 +159,23 @@ class Layout:
             show_progress_on=self._films.lists,
             **PRIVATE,
             # Where the list has failed, the same failure is not told twice.
-        ).success(self.refresh, self._refreshing, self._refreshed, **QUIET)
-        panel.copy.click(None, asked, panel.link, js=COPY, **PRIVATE).then(
-            lambda: gr.Textbox(visible=True), None, panel.link, **QUIET
+        ).success(None, None, self._stale, js=ANEW, **QUIET)
+        # One event here too: what a user's list has brought may not come after the next user's.
+        gr.on(
+            [self._stale.change, self._selected.change],
+            self.refresh,
+            self._refreshing,
+            self._refreshed,
+            trigger_mode="always_last",
+            queue=False,
+            show_progress_on=[part.outputs[0] for _, part in self._others.values()],
+            **PRIVATE,
         )
-        wire_chooser(self._languages, asked, QUIET)
+        linked = [*asked, *self._place]
+        panel.copy.click(None, linked, panel.link, js=COPY, **PRIVATE)
+        moves = [each.change for each in self._place]
+        gr.on([*asking, *moves], None, None, panel.link, js=HIDE, **QUIET)
+        wire_chooser(self._languages, linked, QUIET)
         for pressed in (self._films.cards.like, panel.starters.pick):
             pressed(with_pick, controls.likes, controls.likes, **QUIET)
         panel.starters.example(self.example, controls.language, controls.likes, **QUIET)
@@ -172,8 +185,7 @@ class Layout:
         self._own.wire(controls, PRIVATE)
         for name, (tab, part) in self._others.items():
             part.wire(controls, PRIVATE)
-            chosen = tab.select(None, None, self._selected, js=f"() => {name!r}", **PRIVATE)
-            chosen.then(self.refresh, self._refreshing, self._refreshed, **PRIVATE)
+            tab.select(None, None, self._selected, js=f"() => {name!r}", **PRIVATE)
         # The list itself is always up to date.
         self._first.select(None, None, self._selected, js="() => 'films'", **PRIVATE)
 
@@ -182,9 +194,17 @@ class Layout:
         return [*self._films.outputs, self._panel.starters, self._footer, self._status]
 
     @property
+    def _own_inputs(self) -> list[Any]:
+        return [each for _, part in self._others.values() for each in own_inputs(part)]
+
+    @property
+    def _place(self) -> list[Any]:
+        """What a link holds beside the controls, in the order of `space.page.link.LINKED`."""
+        return [self._selected, self._films.view, *self._own_inputs]
+
+    @property
     def _refreshing(self) -> list[Any]:
-        own = [each for _, part in self._others.values() for each in own_inputs(part)]
-        return [self._selected, *self._panel.controls, *own]
+        return [self._selected, *self._panel.controls, *self._own_inputs]
 
     @property
     def _refreshed(self) -> list[Any]:
@@ -206,7 +226,7 @@ class Layout:
         status, recommender = model.status, model.recommender
         retry = gr.Button(visible=status.state == "failed")
         if recommender is None:
-            skipped = [gr.skip()] * (len(Controls._fields) - 1 + 7)
+            skipped = [gr.skip()] * (len(LINKED) - 1 + 8)
             head = [self._status_panel(language), retry, gr.Timer(active=True), gr.skip()]
             return [*head, language, query, *skipped, ""]
         said = restored(query)
@@ -222,17 +242,20 @@ class Layout:
             language,
             query,
             *on,
-            *self.ways(said.get("way", "you")),
+            *self.ways(said.get("way", "you"))[:2],
             gr.Accordion(visible=told),
             # Picks are read by a ranking model alone.
             gr.Accordion(visible=recommender.bundle.ranking is not None),
             *[gr.Button(interactive=True)] * 3,
+            gr.Tabs(selected=said["tab"]) if "tab" in said else gr.skip(),
+            *[said.get(name, gr.skip()) for name in LINKED[len(NAMES) :]],
             "loaded",
         ]
 
-    def ways(self, way: Any) -> tuple[gr.Column, gr.Column]:
-        """What is asked: of somebody new, or of a user of the data set."""
-        return gr.Column(visible=way != "user"), gr.Column(visible=way == "user")
+    def ways(self, way: Any) -> tuple[gr.Column, gr.Column, gr.Checkbox]:
+        """What is asked: of somebody new, or of a user of the data set, who alone has rated films."""
+        user = way == "user"
+        return gr.Column(visible=not user), gr.Column(visible=user), gr.Checkbox(visible=user)
 
     def random_user(self, language: Any) -> Any:
         """A user of the data set by chance."""
@@ -258,7 +281,9 @@ class Layout:
         with in_words(ask.language):
             recommender = self._answers.recommender(
                 users=not ask.newcomer,
-                report=lambda fraction, told: progress(fraction or 0.0, desc=told),
+                report=lambda fraction, told: progress(
+                    fraction or 0.0, desc=told_in(ask.language, told)
+                ),
             )
             return [
                 *self._films.show(ask, recommender),

@@ -40,12 +40,12 @@ def build_chooser() -> gr.HTML:
     return gr.HTML(html, js_on_load=EVENTS, elem_id="languages")
 
 
-def wire_chooser(chooser: gr.HTML, asked: Sequence[Any], private: dict[str, Any]) -> None:
+def wire_chooser(chooser: gr.HTML, linked: Sequence[Any], private: dict[str, Any]) -> None:
     """Have a press open the page in that language, with all that is set.
 
     Args:
         chooser: What `build_chooser` gave.
-        asked: The page's controls.
+        linked: What a link holds.
         private: How an event of the page's own is bound.
     """
-    chooser.speak(None, [*asked], None, js=SPOKEN, **private)
+    chooser.speak(None, [*linked], None, js=SPOKEN, **private)

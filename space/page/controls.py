@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import gradio as gr
 
 from space.arguments import MAX_PICKS
 from space.page.language import LANGUAGES, label, value_label, value_text
-from space.page.link import Restored
 from space.page.shown import Shown
 from space.page.starters import STARTER_EVENTS
 from space.person import FACTS
@@ -140,7 +139,11 @@ def build_panel() -> Panel:
                 build_year(name, "year.any", interactive=False) for name in ("from_year", "to_year")
             )
         exclude_seen = gr.Checkbox(
-            True, label=label("exclude_seen"), interactive=False, elem_id="exclude_seen"
+            True,
+            label=label("exclude_seen"),
+            visible=False,
+            interactive=False,
+            elem_id="exclude_seen",
         )
         hidden = gr.Dropdown(
             [],
@@ -176,7 +179,7 @@ def build_panel() -> Panel:
 
 
 def switched_on(
-    recommender: MovieRecommender, shown: Shown, restored: Restored, *, users: bool
+    recommender: MovieRecommender, shown: Shown, restored: Mapping[str, Any], *, users: bool
 ) -> list[Any]:
     """The controls once the model is loaded, without `language`, in the order of `Controls`.
 
@@ -204,6 +207,7 @@ def switched_on(
         "month": {"value": month},
         "genres": {"choices": genres},
         "exclude_genres": {"choices": genres},
+        "exclude_seen": {"visible": restored.get("way") == "user"},
         "hidden": {"choices": shown.films},
     }
     said = {name: {"value": value} for name, value in restored.items()}

@@ -70,7 +70,7 @@ class FilmsTab:
         self._answers = answers
         with gr.Row(elem_id="list-head"):
             self._heading = gr.Markdown("", elem_id="heading")
-            self._view = gr.Radio(
+            self.view = gr.Radio(
                 [(label("view.cards"), "cards"), (label("view.table"), "table")],
                 value="cards",
                 label=label("view"),
@@ -80,6 +80,7 @@ class FilmsTab:
                 min_width=200,
                 scale=0,
             )
+        self._note = gr.Markdown("", elem_classes="note", elem_id="list-note")
         self._offers = gr.HTML("", js_on_load=OFFER_EVENTS, visible=False, elem_id="offers")
         self.cards = gr.HTML(SKELETON, js_on_load=CARD_EVENTS, elem_id="cards")
         self._table = gr.Dataframe(
@@ -100,7 +101,8 @@ class FilmsTab:
         self._csv = gr.Textbox(visible=False)
         self._order = gr.Markdown("", elem_classes="note", elem_id="explanation")
         self.outputs = [
-            self._heading, self._offers, self.cards, self._table, self._download, self._order,
+            self._heading, self._note, self._offers, self.cards, self._table, self._download,
+            self._order,
         ]  # fmt: skip
         """What `show` gives."""
         self.lists: list[Any] = [self.cards, self._table]
@@ -113,7 +115,8 @@ class FilmsTab:
             controls: The page's controls.
             private: How an event of the page's own is bound.
         """
-        self._view.input(_views, self._view, [self.cards, self._table], queue=False, **private)
+        # A link sets the view as well.
+        self.view.change(_views, self.view, self.lists, queue=False, **private)
         self._download.click(self.csv, [*controls], self._csv, **private).then(
             None, self._csv, None, js=SAVE, **private
         )
@@ -147,6 +150,7 @@ class FilmsTab:
             offers = offers_html(self._answers.relaxed(recommender, ask), ask.language)
         return [
             f"## {heading(films, ask)}",
+            self._note_text(films, ask, recommender),
             gr.HTML(offers, visible=offers != ""),
             cards_html(
                 films,
@@ -166,6 +170,14 @@ class FilmsTab:
         with in_words(ask.language):
             recommender = self._answers.recommender(users=not ask.newcomer)
             return csv_text(self._answers.list_for(recommender, ask))
+
+    def _note_text(self, films: pd.DataFrame, ask: Ask, recommender: MovieRecommender) -> str:
+        """What the place of a film and its bar say, in a line above the list."""
+        if films.empty:
+            return ""
+        kind = "history" if recommender.bundle.ranking is not None else "likes"
+        threshold = f"{recommender.bundle.schema.like_threshold:g}"
+        return text(ask.language, f"list.note.{kind}", threshold=threshold)
 
     def _order_text(self, ask: Ask, recommender: MovieRecommender) -> str:
         """What the order and the score mean, and what is not known."""

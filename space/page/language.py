@@ -9,13 +9,14 @@ from typing import Any
 
 import gradio as gr
 
-from space.messages import MESSAGES
+from space.errors import Said
+from space.stages import Stage
 
 LANGUAGES = ("en", "ko")
 """Codes of the languages; the first is that of whoever reads none of them."""
 
-_ERROR = "error."
-"""Begins the key of a failure's message."""
+_OF_THE_ENGINE = (Said, Stage)
+"""What the engine says: failures, and stages of preparing."""
 
 
 def _catalogue(language: str) -> dict[str, str]:
@@ -23,7 +24,8 @@ def _catalogue(language: str) -> dict[str, str]:
     texts: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     if language == LANGUAGES[0]:
         # What the engine says in English is written there alone.
-        texts |= {_ERROR + code: said for code, said in MESSAGES.items()}
+        for kind in _OF_THE_ENGINE:
+            texts |= {f"{kind.family}.{code}": said for code, said in kind.texts.items()}
     return texts
 
 
@@ -32,9 +34,12 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {
 }
 """Every text by its key, in each language; what is put into a text stands in it as {name}."""
 
+_SERVER = tuple(f"{kind.family}." for kind in _OF_THE_ENGINE)
+"""Begins the keys of texts that the server alone writes."""
+
 I18N = gr.I18n(
     **{
-        language: {key: said for key, said in texts.items() if not key.startswith(_ERROR)}
+        language: {key: said for key, said in texts.items() if not key.startswith(_SERVER)}
         for language, texts in CATALOGUES.items()
     }
 )

@@ -51,10 +51,12 @@ class MonthsTab:
             private: How an event of the page's own is bound.
         """
         gr.on(
-            [self._month.change, self._year.submit, self._year.blur],
+            # Not when a link sets it: the tab is filled then once all controls are set.
+            [self._month.input, self._year.submit, self._year.blur],
             self.compare,
             [self._year, self._month, *controls],
             self._moved,
+            trigger_mode="always_last",
             **private,
         )
 

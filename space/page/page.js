@@ -19,11 +19,14 @@
     });
     return address;
   };
-  window.copyLink = (state, values) => {
-    const address = linkTo(state, values);
-    history.replaceState(null, "", address);
-    navigator.clipboard?.writeText(address.href).catch(() => {});
-    return address.href;
+  const inLanguage = (words) => words[document.documentElement.lang.slice(0, 2)] ?? words.en;
+  window.copyLink = async (state, values, copied) => {
+    const { href } = linkTo(state, values);
+    history.replaceState(null, "", href);
+    let info = null;
+    // A frame may be forbidden to copy; the link is there to be marked.
+    try { await navigator.clipboard.writeText(href); info = inLanguage(copied); } catch { /* as it says */ }
+    return { __type__: "update", value: href, info, visible: true };
   };
   window.speak = (state, values) => {
     // Until the model is loaded, the controls do not have what the address says.
@@ -37,7 +40,7 @@
 
   // The dialog for one film: opened as soon as a button is pressed, and filled when the answer has come.
   const detail = (window.filmDetail ??= {});
-  const wordOf = (name) => (detail.words[document.documentElement.lang.slice(0, 2)] ?? detail.words.en)[name];
+  const wordOf = (name) => inLanguage(detail.words)[name];
   const detailPanel = () => {
     const there = document.querySelector("#detail");
     if (there) return there;

@@ -43,12 +43,6 @@ class Shown:
         """
         return {name: self.bundle.encoder.vocabularies.get(name, ()) for name in FACTS}
 
-    @cached_property
-    def years(self) -> tuple[int, int]:
-        """The release years of the oldest and the newest film."""
-        years = self.bundle.movies["year"].dropna()
-        return (int(years.min()), int(years.max())) if len(years) else (1900, 2100)
-
     def film(self, pick: Any) -> Any:
         """The film that a visitor means, by its id or by what they typed of its title.
 

@@ -6,6 +6,7 @@ from html import escape
 
 from space.artifacts import Status
 from space.page.language import text
+from space.page.words import html_in
 
 
 def status_html(status: Status, language: str) -> str:
@@ -14,13 +15,13 @@ def status_html(status: Status, language: str) -> str:
         if not status.note:
             return ""
         lead = escape(text(language, "noted"))
-        return (
-            f'<div class="status" role="status"><strong>{lead}</strong> {escape(status.note)}</div>'
-        )
+        note = html_in(language, status.note)
+        return f'<div class="status" role="status"><strong>{lead}</strong> {note}</div>'
+    told = html_in(language, status.text)
     if status.state == "failed":
         return (
             f'<div class="status failed" role="alert"><strong>{escape(text(language, "failed"))}'
-            f"</strong><pre>{escape(status.text)}</pre></div>"
+            f"</strong><pre>{told}</pre></div>"
         )
     value = "" if status.fraction is None else f' value="{status.fraction:.3f}"'
     percent = "" if status.fraction is None else f"{status.fraction:.0%} · "
@@ -29,5 +30,5 @@ def status_html(status: Status, language: str) -> str:
         f'<div class="status" role="status"><strong>{named}</strong> '
         f"{escape(text(language, 'preparing.more'))}"
         f'<progress aria-label="{named}"{value}></progress>'
-        f"<div>{percent}{escape(status.text)}</div></div>"
+        f"<div>{percent}{told}</div></div>"
     )

@@ -1,16 +1,25 @@
-"""Failures as what the page and the API say of them."""
+"""What the engine says of failures and of its model, as the page and the API tell it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 
 import gradio as gr
 
-from space.errors import Argument, BundleError, CodedError, PreparationError, written
+from space.errors import (
+    Argument,
+    BundleError,
+    CodedError,
+    Detail,
+    PreparationError,
+    Said,
+    said_by,
+    written,
+)
 from space.page.ask import NAMES
-from space.page.language import text
+from space.page.language import LANGUAGES, language_of, text
 
 _CONTROLS: Mapping[str, str] = {"user_id": "user", "liked": "likes", "disliked": "dislikes"}
 """The controls that are called otherwise than the recommender's argument."""
@@ -42,28 +51,63 @@ def failure(error: Exception, language: str | None) -> gr.Error:
     """
     if language is None:
         return gr.Error(str(error), print_exception=False)
-    told = escape(told_in(language, error), quote=False)
+    told = html_in(language, said_of(error))
     return gr.Error(told, title=text(language, "error"), duration=_SECONDS, print_exception=False)
 
 
-def told_in(language: str, error: Exception) -> str:
-    """A failure in a language; of one that has no code, what it says follows on what it is.
+def told_in(language: str, said: str) -> str:
+    """What the engine says, in a language; what has no code is left as it is.
 
     Args:
         language: One of the page's languages.
-        error: The failure.
+        said: What it says.
+    """
+    return _told(language, said, str)
+
+
+def html_in(language: str, said: str) -> str:
+    """The same as HTML, where what is not in the page's language is marked as English.
+
+    Args:
+        language: As for `told_in`.
+        said: As for `told_in`.
+    """
+    foreign = language_of(language) != LANGUAGES[0]
+
+    def plain(value: str) -> str:
+        shown = escape(value, quote=False)
+        return f'<span lang="en">{shown}</span>' if foreign and isinstance(value, Detail) else shown
+
+    return _told(language, said, plain)
+
+
+def said_of(error: BaseException) -> Said:
+    """What a failure says; what it means to a visitor leads what it says, unless that is for them."""
+    said = said_by(error)
+    if isinstance(error, CodedError) and isinstance(said, Said):
+        return said
+    if isinstance(error, PreparationError):
+        return Said("preparation", detail=said)
+    return Said("unreadable" if isinstance(error, BundleError) else "other", detail=said)
+
+
+def _told(language: str, said: str, plain: Callable[[str], str]) -> str:
+    """What the engine says, in a language.
+
+    Args:
+        language: As for `told_in`.
+        said: As for `told_in`.
+        plain: Writes what is not of a catalogue.
     """
 
     def named(argument: Argument) -> str:
         key = _CONTROLS.get(argument, argument)
         return f"“{text(language, key)}”" if key in NAMES else f"`{argument}`"
 
-    if isinstance(error, CodedError):
-        values = written(error.values, named, either=text(language, "list.any"))
-        return text(language, f"error.{error.code}", **values)
-    kind = "other"
-    if isinstance(error, PreparationError):
-        kind = "preparation"
-    elif isinstance(error, BundleError):
-        kind = "bundle"
-    return text(language, f"error.{kind}", detail=error)
+    def put(part: str) -> str:
+        if not isinstance(part, Said):
+            return plain(part)
+        values = written(part.values, named, text(language, "list.any"), put)
+        return text(language, f"{part.family}.{part.code}", **values)
+
+    return put(said if isinstance(said, Said) else Detail(said))

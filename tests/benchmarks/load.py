@@ -2,9 +2,10 @@
 
 Each visitor asks, reads the answer, thinks for two seconds, and asks again, for three minutes; nine
 requests in ten ask for something that nobody asked for before. The same visitors come twice: to a server
-that keeps its answers, and to one that keeps none, which is the baseline. It prints requests per second,
-the median and the 95th percentile of the time to an answer, and the resident memory. Errors, memory and
-growth are targets and hold on any machine: the exit code is 1 where one is missed. Times are aims.
+that keeps no answers, which is the baseline, and then to one that keeps them. It prints requests per
+second, the median and the 95th percentile of the time to an answer, and the resident memory. Errors,
+memory and growth are targets and hold on any machine: the exit code is 1 where one is missed. Times are
+aims.
 """
 
 from __future__ import annotations

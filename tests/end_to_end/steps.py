@@ -71,10 +71,12 @@ def choose(tab: Page, control: str, value: str) -> None:
     # Whatever has the keyboard: to give it to the box would open what is closed.
     tab.keyboard.press("Escape")
     options = tab.locator(f"{control} [role=option]")
-    if options.count():  # an answer that came meanwhile has opened them again
+    try:
+        expect(options).to_have_count(0, timeout=2_000)  # they fade
+    except AssertionError:  # an answer that came meanwhile has opened them again
         box.focus()
         box.blur()
-    expect(options).to_have_count(0)
+        expect(options).to_have_count(0)
 
 
 def unfold(tab: Page, accordion: str) -> None:
@@ -159,6 +161,7 @@ def slide(tab: Page, control: str, value: str) -> None:
     box = tab.locator(f"{control} input[type=number]")
     box.fill(value)
     # Gradio has what is typed a moment later; no hand is faster than that.
+    tab.wait_for_timeout(500)
     settle(tab)
     box.blur()
     settle(tab)

@@ -30,7 +30,7 @@ def test_axe_finds_no_fault_while_the_model_is_prepared(look: tuple[Page, str]) 
     with preparing() as served:
         page.goto(f"{served}/?lang={language}")
         panel = page.locator("#status")
-        expect(panel).to_contain_text(DONE)
+        expect(panel).to_contain_text(DONE[language])
         expect(panel).to_contain_text(text(language, "preparing"))
         assert faults(page) == []
         assert width(page) <= page.viewport_size["width"]

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from space.page.language import CATALOGUES, text
 from space.recommender import MovieRecommender
-from tests.end_to_end.steps import READY
+from tests.end_to_end.framed import framed
+from tests.end_to_end.steps import READY, open_page
 
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("forbidden", "SecurityError"); },
@@ -93,6 +94,20 @@ def test_switching_keeps_what_is_set_and_is_remembered(
     see(english, "en")
 
 
+def test_switching_keeps_the_tab_the_view_and_the_compared_month(
+    english: Page, address: str
+) -> None:
+    place = {"tab": ["months"], "view": ["table"], "other_year": ["2000"], "other_month": ["2"]}
+    query = "&".join(f"{name}={value}" for name, (value,) in place.items())
+    open_page(english, f"{address}/?{query}")
+    expect(english.locator("#months")).to_contain_text("February 2000")
+    switch(english, "ko")
+    expect(english.locator("#months")).to_contain_text("2000년 2월")
+    assert place.items() <= parse_qs(urlsplit(english.url).query).items()
+    english.locator("#films-tab-button").click()
+    expect(english.locator("#recommended")).to_be_visible()
+
+
 def test_a_link_names_its_language_without_changing_what_is_remembered(
     english: Page, address: str
 ) -> None:
@@ -116,17 +131,8 @@ def test_in_a_frame_that_may_remember_nothing_the_language_is_switched(
     errors: list[str] = []
     english.on("pageerror", lambda error: errors.append(str(error)))
     english.context.add_init_script(FORBIDDEN)
-    # To the browser, a host by another name is another host.
-    outer = f"{address.replace('127.0.0.1', 'localhost')}/healthz"
-    english.goto(outer)
-    english.evaluate(
-        """address => {
-          document.body.innerHTML = '<iframe style="width: 1200px; height: 860px"></iframe>';
-          document.querySelector("iframe").src = address;
-        }""",
-        f"{address}/?k=7",
-    )
-    frame = english.frame_locator("iframe")
+    frame = framed(english, address, "k=7")
+    outer = english.url
     see(frame, "en")
     switch(frame, "ko")
     see(frame, "ko")

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from space.arguments import RELEASE_YEARS
-from space.page.ask import NAMES
-from space.page.link import COPY, restored
+from space.page.language import text
 from space.page.shown import film_choices
-from space.page.theme import SCRIPT
-from space.person import FACTS
-from space.recommender import MAX_K, MovieRecommender
+from space.recommender import MovieRecommender
+from tests.end_to_end.framed import framed
 from tests.end_to_end.steps import (
+    READY,
     choose,
     filter_by,
     for_user,
     open_page,
+    open_tab,
+    rows,
     settle,
+    show_as,
     slide,
     tell,
     titles,
@@ -128,9 +129,101 @@ def test_it_restores_a_user_of_the_data_set(
     again.context.close()
 
 
+def test_it_restores_the_tab_the_view_and_the_compared_month(
+    tab: Page, chromium: Browser, address: str
+) -> None:
+    open_page(tab, address)
+    show_as(tab, "table")
+    listed = rows(tab, "#recommended")
+    open_tab(tab, "Compare months")
+    tab.locator("#other-year input").fill("2000")
+    tab.locator("#other-year input").press("Enter")
+    choose(tab, "#other-month", "February")
+    settle(tab)
+    expect(tab.locator("#months")).to_contain_text("February 2000")
+    again = opened(chromium, copied(tab))
+    chosen = again.get_by_role("tab", name="Compare months", exact=True)
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    assert again.locator("#months").inner_text() == tab.locator("#months").inner_text()
+    expect(again.locator("#other-year input")).to_have_value("2000")
+    expect(again.locator("#other-month input")).to_have_value("February")
+    assert urlsplit(copied(again)).query == urlsplit(tab.url).query
+    open_tab(again, "Films")
+    expect(again.locator("#view input[value=table]")).to_be_checked()
+    expect(again.locator("#cards")).to_be_hidden()
+    assert rows(again, "#recommended") == listed
+    again.context.close()
+
+
+def test_a_month_is_kept_where_its_tab_has_not_been_opened(tab: Page, address: str) -> None:
+    open_page(tab, f"{address}/?other_year=2000&other_month=2")
+    said = parse_qs(urlsplit(copied(tab)).query)
+    assert (said["other_year"], said["other_month"]) == (["2000"], ["2"])
+    open_tab(tab, "Compare months")
+    expect(tab.locator("#months")).to_contain_text("February 2000")
+
+
+CHANGES: dict[str, Callable[[Page], None]] = {
+    "genre": lambda tab: choose(tab, "#genres", "Comedy"),
+    "slider": lambda tab: slide(tab, "#k", "5"),
+    "year": lambda tab: filter_by(tab, "#from_year", "1950"),
+    "view": lambda tab: show_as(tab, "table"),
+    "tab": lambda tab: open_tab(tab, "Taste"),
+}
+
+
+def test_the_link_of_what_was_set_before_is_taken_away(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    links = set()
+    for change in CHANGES.values():
+        links.add(copied(tab))
+        change(tab)
+        expect(tab.locator("#link")).to_be_hidden()
+    assert len(links) == len(CHANGES)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_it_is_copied_and_that_is_said(chromium: Browser, address: str, language: str) -> None:
+    with chromium.new_context() as context:
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        tab = context.new_page()
+        open_page(tab, f"{address}/?lang={language}&genres=Comedy")
+        link = copied(tab)
+        expect(tab.locator("#link")).to_contain_text(text(language, "programs.copied"))
+        assert tab.evaluate("navigator.clipboard.readText()") == link
+        assert parse_qs(urlsplit(link).query)["genres"] == ["Comedy"]
+
+
+def test_in_a_frame_of_another_host_it_is_that_of_the_framed_page(
+    tab: Page, chromium: Browser, address: str
+) -> None:
+    frame = framed(tab, address, "k=7&view=table")
+    outer = tab.url
+    expect(frame.locator(READY)).to_be_visible()
+    expect(frame.locator("#heading")).to_contain_text("7")
+    frame.locator("#copy").click()
+    box = frame.locator("#link input, #link textarea")
+    expect(box).to_have_value(re.compile("^http"))
+    # The frame may not copy by itself, and does not say that it has.
+    expect(frame.locator("#link")).not_to_contain_text(text("en", "programs.copied"))
+    link = box.input_value()
+    assert link.startswith(f"{address}/?")
+    assert {"k": ["7"], "view": ["table"]}.items() <= parse_qs(urlsplit(link).query).items()
+    assert tab.url == outer
+    again = opened(chromium, link)
+    assert len(rows(again, "#recommended")) == 7
+    again.context.close()
+
+
 @pytest.mark.parametrize(
     "query",
-    ["k=0&year=0&month=99&way=all&match=x", "familiarity=9&diversity=x", "%FF&&&=", "language=xx"],
+    [
+        "tab=x&view=x&other_year=0&other_month=13",
+        "k=0&year=0&month=99&way=all&match=x",
+        "familiarity=9&diversity=x",
+        "%FF&&&=",
+        "language=xx",
+    ],
 )
 def test_a_link_that_says_nothing_right_opens_the_page_as_it_is(
     tab: Page, address: str, recommender: MovieRecommender, query: str
@@ -145,64 +238,3 @@ def test_a_link_to_what_there_is_not_is_answered_in_words(tab: Page, address: st
     toast = tab.locator(".toast-body")
     expect(toast).to_contain_text("should be among")
     assert toast.locator("img").count() == 0
-
-
-words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
-films = st.lists(st.one_of(st.integers(0, 10**9 - 1), words), max_size=5)
-asked_for = st.fixed_dictionaries(
-    {
-        "way": st.sampled_from(["you", "user"]),
-        "user": st.one_of(st.none(), st.integers(0, 10**6)),
-        **dict.fromkeys(("likes", "dislikes", "hidden"), films),
-        **dict.fromkeys(("genres", "exclude_genres"), st.lists(words, max_size=5)),
-        **dict.fromkeys(FACTS, st.one_of(st.none(), st.just(""), words)),
-        **dict.fromkeys(
-            ("from_year", "to_year"), st.one_of(st.none(), st.integers(*RELEASE_YEARS))
-        ),
-        "year": st.integers(1900, 2100),
-        "month": st.integers(1, 12),
-        "match": st.sampled_from(["any", "all"]),
-        "exclude_seen": st.booleans(),
-        "k": st.integers(1, MAX_K),
-        "familiarity": st.integers(-10, 10).map(lambda tenths: tenths / 10),
-        "diversity": st.integers(0, 10).map(lambda tenths: tenths / 10),
-    }
-)
-
-DEFAULTS = {"way": "you", "match": "any", "exclude_seen": True, "k": 10, "familiarity": 0,
-            "diversity": 0}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def bare(chromium: Browser) -> Any:
-    """A page that has the page's script and nothing else."""
-    page = chromium.new_page()
-    page.route("**/*", lambda route: route.fulfill(body="<h1></h1>", content_type="text/html"))
-    page.goto("http://page.example/?kept=1")
-    page.evaluate(f"({SCRIPT})()")
-    yield page
-    page.close()
-
-
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-@given(asked_for)
-def test_what_a_link_is_made_of_is_what_it_restores(bare: Page, asked: dict[str, Any]) -> None:
-    values = [asked.get(name) for name in NAMES]
-    link = bare.evaluate(f"(values) => ({COPY})(...values)", values)
-    said = restored(urlsplit(link).query)
-    expected = {
-        name: [int(each) if _is_id(each) else each for each in value]
-        if name in ("likes", "dislikes", "hidden")
-        else value
-        for name, value in asked.items()
-        if value not in (None, "", []) and value != DEFAULTS.get(name)
-    }
-    if asked["way"] != "user":
-        expected.pop("user", None)
-    assert said == expected
-    assert "kept=1" in link
-
-
-def _is_id(typed: Any) -> bool:
-    """Whether what was typed for a film is an id, which means the film of that id."""
-    return isinstance(typed, str) and typed.isascii() and typed.isdecimal()

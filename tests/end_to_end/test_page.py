@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -157,16 +156,6 @@ def test_what_makes_no_sense_is_answered_in_words_and_never_as_markup(
     expect(toast).to_contain_text("should be")
     expect(toast).to_contain_text(typed)
     assert toast.locator("img").count() == 0
-
-
-def test_the_page_asks_nothing_of_other_hosts(tab: Page, address: str) -> None:
-    asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    open_page(tab, address)
-    recommend(tab)
-    assert asked
-    foreign = [url for url in asked if not re.match(rf"{address}/|data:|blob:|ws:", url)]
-    assert foreign == []
 
 
 def test_without_a_data_set_the_page_recommends_and_says_what_it_cannot(

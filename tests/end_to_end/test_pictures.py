@@ -67,7 +67,7 @@ def test_the_page_says_how_far_preparing_has_come(look: tuple[Page, str, str]) -
     page, language, name = look
     with preparing() as address:
         page.goto(f"{address}/?lang={language}")
-        expect(page.locator("#status")).to_contain_text(DONE)
+        expect(page.locator("#status")).to_contain_text(DONE[language])
         expect(page.locator("#recommend")).to_be_disabled()
         check_picture(page, f"preparing-{name}", "#status { display: none !important; }")
 
@@ -76,6 +76,6 @@ def test_the_page_says_why_it_failed_and_offers_to_try_again(look: tuple[Page, s
     page, language, name = look
     with failing() as address:
         page.goto(f"{address}/?lang={language}")
-        expect(page.locator("#status")).to_contain_text(REASON)
+        expect(page.locator("#status")).to_contain_text(REASON[language])
         expect(page.locator("#retry")).to_be_visible()
         check_picture(page, f"failed-{name}", "#status { display: none !important; }")

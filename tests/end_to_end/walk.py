@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from playwright.sync_api import Browser, Page, expect
 
 from space.page.tabs import TABS
-from tests.end_to_end.steps import for_user, open_page, settle, unfold
+from tests.end_to_end.steps import cards, for_user, open_page, settle, unfold
 
 
 class Look(NamedTuple):
@@ -29,7 +29,7 @@ LOOKS = (
     Look(390, "dark", "en"),
 )
 
-ACCORDIONS = ("#facts", "#own", "#filters")
+ACCORDIONS = ("#facts", "#own", "#sliders", "#filters")
 
 
 def open_look(chromium: Browser, look: Look) -> Page:
@@ -46,6 +46,11 @@ def width(page: Page) -> int:
     """How wide the page is, in pixels, with what one would have to scroll sideways for."""
     wide: int = page.evaluate("document.documentElement.scrollWidth")
     return wide
+
+
+def open_details(page: Page, place: str) -> None:
+    """Open whatever is folded within a part of the page."""
+    page.locator(f"{place} details").evaluate_all("all => all.forEach(each => (each.open = true))")
 
 
 def walk(page: Page, address: str, language: str) -> Iterator[str]:
@@ -84,8 +89,21 @@ def walk(page: Page, address: str, language: str) -> Iterator[str]:
     for name in TABS:
         page.locator(f"#{name}-tab-button").click()
         settle(page)
+        open_details(page, f"#{name}-tab")
         yield f"newcomer's {name}"
     page.locator("#films-tab-button").click()
+    (doubtful, year), (sure, _) = [each[1:3] for each in cards(page) if each[2].isdecimal()][:2]
+    brought = f"{doubtful} ({int(year) + 3}) 4\n{sure}\nNo such film at all"
+    page.locator("#own-text textarea").fill(brought)
+    page.locator("#own-match").click()
+    expect(page.locator("#own-found select")).to_be_visible()
+    open_details(page, "#own-found")
+    settle(page)
+    yield "own found"
+    page.locator("#own-found button[data-does=use]").click()
+    expect(page.locator("#own-used")).not_to_be_empty()
+    settle(page)
+    yield "picked"
     for_user(page, "7")
     settle(page)
     yield "user"

@@ -122,6 +122,7 @@ def start_python(code: str, **variables: str | None) -> subprocess.Popen[str]:
         [sys.executable, "-c", code],
         cwd=ROOT,
         env={name: value for name, value in environment.items() if value is not None},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -45,7 +45,7 @@ def test_who_has_rated_many_has_films_by_score_and_likes_together(
     user, ids = 7, recommender.bundle.movies["movie_id"].to_numpy()
     rated, places = rated_by(run, user), np.arange(len(ids))
     assert recommender.like_weight(user) == 0  # a hundred are many
-    monkeypatch.setattr("space.ranking.MANY", len(rated) // 2)
+    monkeypatch.setattr("space.like_weight.MANY", len(rated) // 2)
     weight = 1 - (len(rated) // 2) / len(rated)
     assert recommender.like_weight(user) == pytest.approx(weight)
     logits = recommender.order.scorer.logits(recommender.encode(user, places))

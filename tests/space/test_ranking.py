@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from space.ranking import like_weight, ranking_scores, top
+from space.ranking import ranking_scores, top
 
 
 def test_the_score_is_the_logit_plus_two_log_of_one_plus_likes() -> None:
@@ -45,15 +45,3 @@ def test_the_order_is_that_of_sorting_by_score_then_id(
     best = top(scores, [movie for _, movie in pairs], k)
     expected = sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:k]
     assert [pairs[position] for position in best] == expected
-
-
-@pytest.mark.parametrize(
-    ("rated", "weight"), [(0, 0), (1, 0), (100, 0), (125, 0.2), (200, 0.5), (400, 0.75)]
-)
-def test_the_like_counts_from_a_hundred_ratings_on(rated: int, weight: float) -> None:
-    assert like_weight(rated) == pytest.approx(weight)
-
-
-@given(st.integers(0, 5_000))
-def test_it_counts_the_more_the_more_are_rated_and_never_as_much_as_the_score(rated: int) -> None:
-    assert 0 <= like_weight(rated) <= like_weight(rated + 1) < 1

@@ -35,13 +35,16 @@ class BundleRanker:
     Args:
         folder: The bundle.
         fingerprint: The fingerprint of the whole data set that it is measured on.
+        likes: Whether P(like) takes part in the order, as on the page; else a ranking model decides
+            it alone, to compare with.
 
     Raises:
         RunError: If it is no whole bundle, or of another data set.
         LeakError: If it was fitted on rows that are test rows here.
     """
 
-    def __init__(self, folder: Path, fingerprint: str) -> None:
+    def __init__(self, folder: Path, fingerprint: str, *, likes: bool = True) -> None:
+        self._likes = likes
         try:
             self._bundle = read_bundle(folder)
         except BundleError as error:
@@ -107,8 +110,13 @@ class BundleRanker:
                 people.history[place].toarray()[0, columns].astype("float32"),
             ),
             known_films=self._bundle.movies["movie_id"].to_numpy()[rated],
-            in_data=True,
+            in_data=self._likes,
         )
+
+    @property
+    def has_ranking_model(self) -> bool:
+        """Whether the bundle has a ranking model."""
+        return self._bundle.ranking is not None
 
     @property
     def parameters(self) -> int:
@@ -118,4 +126,5 @@ class BundleRanker:
 
     def identity(self) -> str:
         """What tells this bundle from another: the SHA-256 of its manifest."""
-        return f"version {BUNDLE_VERSION}, {sha256(self._bundle.folder / MANIFEST)}"
+        likes = "" if self._likes else ", without likes"
+        return f"version {BUNDLE_VERSION}{likes}, {sha256(self._bundle.folder / MANIFEST)}"

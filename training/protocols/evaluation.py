@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from training import sources
 from training.errors import RunError
@@ -23,12 +23,15 @@ from training.protocols.report import Result, write_report
 from training.protocols.task import RankingTask, ranking_task
 from training.ratings import MovieLens
 
+if TYPE_CHECKING:
+    from training.protocols.bundle import BundleRanker
+
 RESULT_VERSION = 3
 """Raised when a change of the code makes other figures out of equal options; where only the ranker's
 change, `training.protocols.methods.RANKER_VERSION` is."""
 
 FIRST_SEED = 42
-BUNDLE = "bundle"
+BUNDLE, BUNDLE_ALONE = "bundle", "bundle-ranking-model"
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,11 @@ def evaluate(
     return results
 
 
+def _as_it_is(ranker: BundleRanker) -> Method:
+    """The method of a bundle, in which nothing is fitted."""
+    return Method(lambda: ranker, seeded=False, identity=ranker.identity())
+
+
 class _Evaluation:
     """One call's options, data and folder."""
 
@@ -112,9 +120,10 @@ class _Evaluation:
             from training.protocols.bundle import BundleRanker
 
             self._reporter.stage("Reading the bundle")
-            ranker = BundleRanker(self._options.bundle, self._fingerprint)
-            method = Method(lambda: ranker, seeded=False, identity=ranker.identity())
-            yield from self._rank(BUNDLE, method)
+            for name, likes in ((BUNDLE, True), (BUNDLE_ALONE, False)):
+                ranker = BundleRanker(self._options.bundle, self._fingerprint, likes=likes)
+                if likes or ranker.has_ranking_model:
+                    yield from self._rank(name, _as_it_is(ranker))
 
     def rated(self, names: tuple[str, ...]) -> Iterator[Result]:
         """Results of a protocol of likes."""

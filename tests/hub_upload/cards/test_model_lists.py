@@ -10,6 +10,7 @@ import pytest
 from huggingface_hub import ModelCard
 
 from hub_upload.cards import model_card
+from space.ranking import MANY
 from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
 from tests.exports import Run
@@ -139,6 +140,7 @@ def test_the_order_is_told_with_why_a_low_probability_can_stand_at_the_top(run: 
     assert f"By {ranked_by(ranking_model=True)}. Ties go by movie id." in card
     assert "greater part of its score is a weighted sum over the item-item models" in card
     assert "A film with a low probability can stand at the top" in card
+    assert f"more than {MANY}, the weight of the log-odds is 1 - {MANY}/n" in card
 
 
 def test_a_model_without_a_network_is_called_by_its_name() -> None:

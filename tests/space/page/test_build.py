@@ -13,6 +13,7 @@ from space.page.answers import Answers
 from space.page.ask import NAMES
 from space.page.build import Layout, build_page
 from space.page.controls import Controls
+from space.page.link import LINKED
 from space.page.shown import film_choices
 from space.recommender import MovieRecommender
 from space.sources import FolderSource
@@ -29,7 +30,8 @@ class Polled:
         self.status, self.retry, self.timer, self.footer, self.language, self.query = updates[:6]
         self.controls = dict(zip(Controls._fields[1:], updates[6:], strict=False))
         rest = updates[6 + len(self.controls) :]
-        self.newcomer, self.user, self.facts, self.own, *self.buttons, self.loaded = rest
+        self.newcomer, self.user, self.facts, self.own, *self.buttons = rest[:7]
+        self.tabs, self.tab, self.view, *self.other, self.loaded = rest[7:]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def test_while_the_controls_are_being_set_to_what_a_link_says_there_is_no_list(
 
 def titles(shown: list[Any]) -> list[str]:
     """The titles of the rows of a shown list."""
-    return [row[1] for row in shown[3]]
+    return [row[1] for row in shown[4]]
 
 
 def test_building_the_page_prepares_nothing(run: Run) -> None:
@@ -132,15 +134,38 @@ def test_once_it_is_loaded_the_controls_are_on_and_the_page_asks_no_more(layout:
     assert polled.own.visible
 
 
+def test_a_link_opens_the_tab_the_view_and_the_month_that_it_says(layout: Layout) -> None:
+    polled = Polled(layout.poll("en", "?tab=months&view=table&other_year=2000&other_month=2"))
+    assert polled.tabs.selected == polled.tab == "months"
+    assert (polled.view, polled.other) == ("table", [2000, 2])
+
+
+@pytest.mark.parametrize("query", ["", "?tab=no&view=no&other_year=no&other_month=no"])
+def test_where_a_link_says_no_tab_the_one_that_is_open_stays(layout: Layout, query: str) -> None:
+    polled = Polled(layout.poll("en", query))
+    untouched = [polled.tabs, polled.tab, polled.view, *polled.other]
+    assert untouched == [gr.skip()] * 5
+
+
+def test_what_a_link_holds_has_its_order_of_the_page(layout: Layout) -> None:
+    held = [*layout._panel.controls, *layout._place]
+    assert len(held) == len(LINKED)
+    assert [each.elem_id for each in held[-3:]] == ["view", "other-year", "other-month"]
+
+
 def test_a_link_for_a_user_opens_with_a_user_asked_for(layout: Layout) -> None:
     polled = Polled(layout.poll("en", "?way=user&user=3"))
     assert (polled.newcomer.visible, polled.user.visible) == (False, True)
     assert polled.controls["user"]["value"] == 3
 
 
-def test_a_user_of_the_data_set_is_asked_for_nothing_else(layout: Layout) -> None:
-    assert [column.visible for column in layout.ways("user")] == [False, True]
-    assert [column.visible for column in layout.ways("you")] == [True, False]
+def test_each_is_asked_for_what_counts_for_them(layout: Layout) -> None:
+    """The last is whether films that were rated are left out: of somebody new they always are."""
+    assert [each.visible for each in layout.ways("user")] == [False, True, True]
+    assert [each.visible for each in layout.ways("you")] == [True, False, False]
+    for query, asked in (("", False), ("?way=user&user=3", True)):
+        polled = Polled(layout.poll("en", query))
+        assert polled.controls["exclude_seen"]["visible"] is asked
 
 
 def test_a_model_that_knows_no_facts_does_not_ask_for_them(tmp_path: Path) -> None:
@@ -158,7 +183,7 @@ def test_a_model_that_reads_no_films_asks_for_none(old_run: Run) -> None:
     shown = layout.show(gr.Progress(), "loaded", *values(gender="F"))
     expected = MovieRecommender.load(old_run.bundle).recommend_for(gender="F")
     assert titles(shown) == list(expected["title"])
-    assert [row[4] for row in shown[3]] == [f"{score:.3f}" for score in expected["score"]]
+    assert [row[4] for row in shown[4]] == [f"{score:.3f}" for score in expected["score"]]
     assert "best **10** films" in shown[0]
 
 
@@ -171,7 +196,7 @@ def test_the_list_follows_from_what_is_told(
     )
     expected = recommender.recommend_for(gender="M", age="25-34")
     assert titles(shown) == list(expected["title"])
-    assert [row[4] for row in shown[3]] == [f"{score:.3f}" for score in expected["score"]]
+    assert [row[4] for row in shown[4]] == [f"{score:.3f}" for score in expected["score"]]
     shown = layout.show(
         gr.Progress(), "loaded", *values(gender=nothing, age=nothing, occupation=nothing)
     )

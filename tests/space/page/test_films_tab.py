@@ -125,7 +125,7 @@ def test_a_press_of_nothing_drops_nothing(alone: Answers, data: Any) -> None:
 def test_an_empty_list_offers_what_would_fill_it(answers: Answers, run: Run) -> None:
     recommender = answers.model.ready()
     asked = {"genres": [recommender.genres[0]], "exclude_genres": [recommender.genres[0]]}
-    said, offers, cards, rows, download, _ = tab_of(answers).show(Ask(**asked), recommender)
+    said, _, offers, cards, rows, download, _ = tab_of(answers).show(Ask(**asked), recommender)
     assert said == "## No film passes all filters."
     assert offers.visible
     counts = recommender.relaxed(**asked)
@@ -135,7 +135,7 @@ def test_an_empty_list_offers_what_would_fill_it(answers: Answers, run: Run) -> 
 
 
 def test_a_list_offers_nothing_but_its_file(answers: Answers) -> None:
-    _, offers, cards, rows, download, _ = tab_of(answers).show(Ask(), answers.model.ready())
+    _, _, offers, cards, rows, download, _ = tab_of(answers).show(Ask(), answers.model.ready())
     assert not offers.visible
     assert len(Tags(cards).classed("card")) == len(rows) == 10
     assert download.interactive
@@ -145,7 +145,7 @@ def test_films_can_be_liked_on_their_cards_where_a_model_reads_that(
     answers: Answers, old: Answers
 ) -> None:
     def offered(shared: Answers, **asked: Any) -> bool:
-        return 'data-does="like"' in tab_of(shared).show(Ask(**asked), shared.model.ready())[2]
+        return 'data-does="like"' in tab_of(shared).show(Ask(**asked), shared.model.ready())[3]
 
     assert offered(answers)
     assert not offered(answers, way="user", user=7)
@@ -185,30 +185,30 @@ def test_it_is_said_why_a_film_that_is_hardly_liked_can_stand_at_the_top(
 ) -> None:
     ranked, unranked = order_text(answers), order_text(old)
     assert (
-        "low *P(like)* can stand at the top: the order is of watching a film and liking it"
+        "low *P(like)* can stand at the top: the order is about watching a film and liking it"
         in ranked
     )
-    assert "*P(like)* only of liking it if it is watched" in ranked
+    assert "*P(like)* only about liking it once it is watched" in ranked
     assert "low *P(like)* can stand at the top if many people liked it" in unranked
 
 
 def test_attention_is_not_given_the_credit_for_the_order(answers: Answers, old: Answers) -> None:
-    credit = "greater part of it comes of a weighted sum over those item-item models"
+    credit = "greater part of it comes from a weighted sum over those item-item models"
     assert credit in order_text(answers)
     assert "item-item" not in order_text(old)
 
 
 def test_the_probability_is_named_after_the_model_that_gives_it(answers: Answers) -> None:
-    assert "the probability that AutoInt+ gives" in order_text(answers)
+    assert "the probability, by AutoInt+, that the person" in order_text(answers)
 
 
 def test_it_is_said_by_how_much_likes_count_for_who_has_rated_many(
     answers: Answers, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "added to it." not in order_text(answers, way="user", user=7)
-    monkeypatch.setattr("space.ranking.MANY", 1)
+    assert "added to that score" not in order_text(answers, way="user", user=7)
+    monkeypatch.setattr("space.like_weight.MANY", 1)
     weight = 1 - 1 / (run.data.ratings["user_id"] == 7).sum()
-    said = f"has the log-odds of *P(like)*, times {weight:.2f}, added to it."
+    said = f"the log-odds of *P(like)*, times {weight:.2f}, are added to that score."
     assert said in order_text(answers, way="user", user=7)
     assert said not in order_text(answers)
 
@@ -271,7 +271,7 @@ def test_a_file_of_what_makes_no_sense_is_refused_in_words(answers: Answers) -> 
 
 
 def test_a_user_of_whom_nothing_is_known_has_a_list(answers: Answers) -> None:
-    _, _, _, rows, *_ = tab_of(answers).show(
+    _, _, _, _, rows, *_ = tab_of(answers).show(
         Ask(way="user", user=str(STRANGER)), answers.model.ready()
     )
     assert len(rows) == 10

@@ -12,7 +12,7 @@ from string import Formatter
 
 import pytest
 
-from space.messages import MESSAGES
+from space.errors import Said
 from space.page.language import (
     CATALOGUES,
     LANGUAGES,
@@ -22,6 +22,7 @@ from space.page.language import (
     value_label,
     value_text,
 )
+from space.stages import Stage
 from tests.server import ROOT
 from training.readers.ml_100k import GENRES
 from training.readers.normalise import AGE_GROUPS, NO_GENRES, OCCUPATIONS
@@ -88,6 +89,9 @@ VALUES = {
     "month": {str(month) for month in range(1, 13)},
 }
 """Values of the data that have a name in each language."""
+
+ENGINE = {f"{kind.family}.{code}" for kind in (Said, Stage) for code in kind.texts}
+"""The keys of what the engine says."""
 
 HOLE = "\0"
 
@@ -158,7 +162,7 @@ def names() -> frozenset[str]:
 
 def is_used(key: str) -> bool:
     """Whether the code asks for a key: as it is written, or by a pattern whose holes are known."""
-    if key in literals() or key in names() or key.removeprefix("error.") in MESSAGES:
+    if key in literals() or key in names() or key in ENGINE:
         return True
     if key.partition(".")[2] in VALUES.get(key.partition(".")[0], ()):
         return True
@@ -188,7 +192,7 @@ def test_no_key_stands_twice_in_a_catalogue(language: str) -> None:
 
 def test_what_the_engine_says_in_english_stands_in_the_engine_alone() -> None:
     file = json.loads((FOLDER / "catalogue" / "en.json").read_text("utf-8"))
-    assert not {f"error.{code}" for code in MESSAGES} & file.keys()
+    assert not ENGINE & file.keys()
 
 
 def test_every_key_that_the_code_asks_for_is_there() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space.page.ask import NAMES
-from space.page.link import restored
+from space.page.link import LINKED, restored
+from space.page.tabs import TABS
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,9 @@ from space.page.link import restored
         ("exclude_seen=true", {"exclude_seen": True}),
         ("gender=F&age=Under+18", {"gender": "F", "age": "Under 18"}),
         ("k=5&k=6", {"k": 6}),
+        ("tab=months&view=table", {"tab": "months", "view": "table"}),
+        ("tab=films&view=cards", {"tab": "films", "view": "cards"}),
+        ("other_year=2000&other_month=2", {"other_year": 2000, "other_month": 2}),
         ("lang=ko&view=api&__theme=dark", {}),
     ],
 )
@@ -43,6 +46,8 @@ def test_it_says_what_it_is_made_to_say(query: str, values: dict[str, Any]) -> N
         "k=0", "k=101", "k=ten", "k=1e3", "k=-5", "month=13", "month=0", "year=0", "year=99999",
         "from_year=0", "to_year=2101", "user=x", "user=7.9", "user=1234567890123", "user=٣",
         "way=all", "way=any", "way=", "match=you", "match=some", "exclude_seen=yes",
+        "tab=", "tab=settings", "tab=Films", "tab=months~check", "view=list", "view=api",
+        "other_year=0", "other_year=x", "other_month=0", "other_month=13", "other_month=February",
         "familiarity=2", "familiarity=nan", "diversity=-0.5", "diversity=inf", "diversity=a",
         "language=ko", "%FF=%FF", "=", "&&&", "k", "&".join(["k=5"] * 101), "a=b;" * 100,
     ],
@@ -56,7 +61,7 @@ def test_what_is_no_query_says_nothing(query: Any) -> None:
     assert restored(query) == {}
 
 
-names = st.sampled_from([*NAMES, "other"])
+names = st.sampled_from([*LINKED, "other"])
 parts = st.one_of(st.text(), st.integers().map(str), st.floats().map(str), st.just("~%~%7E%"))
 
 
@@ -65,7 +70,8 @@ parts = st.one_of(st.text(), st.integers().map(str), st.floats().map(str), st.ju
 )))  # fmt: skip
 def test_no_query_makes_it_fail(query: str) -> None:
     said = restored(query)
-    assert set(said) <= set(NAMES) - {"language"}
+    assert set(said) <= set(LINKED) - {"language"}
+    assert said.get("tab", "films") in {"films", *TABS}
     lists = {"likes", "dislikes", "genres", "exclude_genres", "hidden"}
     assert all(isinstance(said[name], list) for name in lists & set(said))
     assert None not in said.values()

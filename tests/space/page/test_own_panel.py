@@ -112,7 +112,7 @@ def test_a_choice_that_there_is_not_is_refused_in_words(
 
 def test_more_than_can_be_picked_is_capped_with_a_note() -> None:
     said = used_html(Picks((1,) * 90, (2,) * 10, 0, 37), "en")
-    assert f"Left out beyond the {MAX_PICKS} films that can be chosen: 37." in said
+    assert f"Left out, since at most {MAX_PICKS} films can be chosen: 37." in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -152,5 +152,5 @@ def test_the_address_stands_apart_and_nothing_is_markup(run: Run, language: str)
 def test_the_table_says_what_may_be_left_out(recommender: MovieRecommender) -> None:
     html = programs_html(recommender, "en")
     rows = {row[0]: row for row in cells(html.partition("<code>explain</code>")[2])}
-    assert rows["movie_id"][1:] == ["int", "needed", "The film."]
+    assert rows["movie_id"][1:] == ["int", "required", "The film."]
     assert rows["gender"][2] == "null"

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from space.artifacts import Status
+from space.errors import Detail, Said
 from space.page.status import status_html
+from space.stages import Stage, stage_of
 from tests.space.page.reading import HOSTILE, Tags
 
 
@@ -41,6 +43,54 @@ def test_a_technical_detail_follows_on_what_it_means_in_the_visitors_language(
     said = panel(status, "ko").text
     assert said.endswith("detail")
     assert re.search("[가-힣]", said)
+
+
+UNREACHED = Said("hub_cached", why=Said("hub_connection"), commit="3f2a9c4")
+EPOCH = "epoch 2 of at most 30, loss 0.5312, 51,200 rows/s, at most 42 s left"
+
+
+@pytest.mark.parametrize(
+    ("status", "english", "korean"),
+    [
+        (
+            Status("loaded", 1.0, note=UNREACHED),
+            "The Hub could not be reached (the connection failed); this is 3f2a9c4 from the cache.",
+            "Hub에 연결하지 못해(연결 실패) 캐시에 있는 3f2a9c4 커밋을 사용합니다.",
+        ),
+        (Status("preparing", None, Stage("starting")), "Starting", "시작하는 중"),
+        (
+            Status("preparing", 0.3, Stage("with", stage=Stage("training"), more=stage_of(EPOCH))),
+            f"30% · Training: {EPOCH}",
+            "30% · 학습 중: 에포크 2(최대 30), 손실 0.5312, 초당 51,200행, 최대 42초 남음",
+        ),
+        (
+            Status("failed", text=Said("file_missing", path="/a/model.onnx")),
+            "/a/model.onnx: the file is missing. Export or fetch it again.",
+            "/a/model.onnx: 파일이 없습니다. 다시 내보내거나 다시 받아 주십시오.",
+        ),
+    ],
+)
+def test_where_the_model_stands_is_told_in_the_visitors_language(
+    status: Status, english: str, korean: str
+) -> None:
+    assert panel(status, "en").text.endswith(english)
+    said = panel(status, "ko")
+    assert said.text.endswith(korean)
+    assert not said.named("span")
+
+
+def test_what_a_process_printed_is_marked_as_english() -> None:
+    status = Status(
+        "failed", text=Said("demo_failed", status=3, last=Detail(f"No disk. {HOSTILE}"))
+    )
+    korean = panel(status, "ko")
+    assert korean.named("span") == [{"lang": "en"}]
+    assert korean.text.endswith(
+        f"데모 모델의 학습이 실패했습니다(종료 코드 3). 마지막 출력:\nNo disk. {HOSTILE}"
+    )
+    english = panel(status, "en")
+    assert not english.named("span")
+    assert english.text.endswith(f"ended with exit code 3.\nNo disk. {HOSTILE}")
 
 
 def test_the_panel_tells_how_far_preparing_has_come() -> None:

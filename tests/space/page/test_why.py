@@ -108,14 +108,14 @@ def test_attention_that_is_all_but_even_is_called_so(apart: float, told: bool) -
     # Beside even weights of 1/2: .02 is a 25th, .03 more than a 20th.
     row = [0.5 + apart, 0.5 - apart]
     html = why(explanation(("genre1", "age"), ("Drama", "56+"), [1, 1], attention=[row] * 2))
-    assert ("all but even" in html) == told
+    assert ("nearly even" in html) == told
     assert f"{2 * apart:.2%}" in html
 
 
 def test_it_says_that_attention_is_no_cause_and_whose_order_the_list_has() -> None:
     html = why(BY_HAND)
     assert "they are not causes" in html
-    assert "The order of the list is another model" in html
+    assert "The order of the list is above all another model" in html
     assert "by the number of likes" in why(BY_HAND, ranked=False)
 
 

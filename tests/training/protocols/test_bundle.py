@@ -39,8 +39,10 @@ def counted(bundle_copy: Path) -> Path:
     return bundle_copy
 
 
-def asked_of(task: RankingTask, bundle: Path, run: Run) -> tuple[BundleRanker, People]:
-    ranker = BundleRanker(bundle, run.data.fingerprint())
+def asked_of(
+    task: RankingTask, bundle: Path, run: Run, *, likes: bool = True
+) -> tuple[BundleRanker, People]:
+    ranker = BundleRanker(bundle, run.data.fingerprint(), likes=likes)
     ranker.fit(task.fitting, seed=0, folder=bundle, reporter=Told())
     (asked,) = task.rounds.values()
     return ranker, asked.people
@@ -69,6 +71,20 @@ def test_the_lists_are_the_pages(run: Run, counted: Path, task: RankingTask) -> 
     by_likes = [sorted(found, key=lambda film: -run.training_likes()[film]) for found in lists]
     assert lists != by_likes
     assert ranker.parameters == 1234
+
+
+def test_the_ranking_model_alone_is_measured_beside_its_list_with_likes(
+    run: Run, counted: Path, task: RankingTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lists(*, likes: bool) -> list[list[int]]:
+        ranker, people = asked_of(task, counted, run, likes=likes)
+        return listed(task, ranker.scores(people), people)
+
+    alone = lists(likes=False)
+    assert lists(likes=True) == alone  # nobody has rated a hundred films
+    monkeypatch.setattr("space.like_weight.MANY", 1)
+    assert lists(likes=False) == alone
+    assert lists(likes=True) != alone
 
 
 def test_a_bundle_without_a_ranking_model_is_ordered_by_the_logit_and_the_likes(

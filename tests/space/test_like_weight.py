@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from space.like_weight import like_weight
+
+
+@pytest.mark.parametrize(
+    ("rated", "weight"), [(0, 0), (1, 0), (100, 0), (125, 0.2), (200, 0.5), (400, 0.75)]
+)
+def test_the_like_counts_from_a_hundred_ratings_on(rated: int, weight: float) -> None:
+    assert like_weight(rated) == pytest.approx(weight)
+
+
+@given(st.integers(0, 5_000))
+def test_it_counts_the_more_the_more_are_rated_and_never_as_much_as_the_score(rated: int) -> None:
+    assert 0 <= like_weight(rated) <= like_weight(rated + 1) < 1
