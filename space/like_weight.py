@@ -11,7 +11,7 @@ def like_weight(rated: int) -> float:
 
     That score finds the next film of somebody's evenings. Of people who have seen nearly all that is
     well known this is less and less a film that they like, while P(like) has learned their taste from
-    hundreds of ratings. So it takes part from `MANY` ratings on, the more the more there are.
+    hundreds of ratings. So it takes part beyond `MANY` ratings, the more the more there are.
 
     Args:
         rated: How many films a user of the data set has rated.

@@ -33,7 +33,7 @@ class Person:
     known_films: npt.NDArray[np.integer]
     """The ids of those films."""
     in_data: bool = False
-    """Whether it is a user of the data set, of whom P(like) has learned too."""
+    """Whether it is a user of the data set, and not somebody new."""
 
 
 def newcomer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
 from space.errors import Detail, Said
@@ -52,14 +52,13 @@ class Stage(Said):
     family: ClassVar[str] = "stage"
 
 
-def stage_of(told: str, codes: Collection[str] = TRAINING) -> Stage | Detail:
-    """The stage that somebody tells of in English.
+def stage_of(told: str) -> Stage | Detail:
+    """The stage that training tells of in English.
 
     Args:
         told: What is told.
-        codes: The stages that it may be.
     """
-    for code in codes:
+    for code in TRAINING:
         # Split so, every second part is the name of a value, and no value of training has blanks.
         parts = re.split(r"\{(\w+)\}", STAGES[code])
         pattern = "".join(

@@ -25,9 +25,9 @@ MOST_TOOL_BYTES = 128 << 10
 """Bytes of a call of a tool, whose arguments are held against their types while all others wait: a list
 of so many bytes takes half a second. What is wrong with an argument is told with all of it."""
 
-_LONGEST_NAME = 64
-"""Characters of a name: of a session, by which gradio remembers what it told many, or of a tool, which
-is repeated where there is none of that name."""
+_LONGEST_SESSION, _LONGEST_TOOL = 64, 128
+"""Characters of the names of a session, by which gradio remembers what it told many, and of a tool,
+which is repeated where there is none of that name. Gradio puts a Space's name before a tool's."""
 
 _INVALID = -32600
 """JSON-RPC 2.0, section 5.1: an invalid request."""
@@ -84,17 +84,19 @@ def _content(body: bytes) -> tuple[Any, str]:
         orjson.dumps(content)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError) as error:
         return None, text(LANGUAGES[0], "request.json", error=error)
-    if any(isinstance(name, str) and len(name) > _LONGEST_NAME for name in _names(content)):
-        return content, text(LANGUAGES[0], "request.name", most=_LONGEST_NAME)
+    for name, most in _names(content):
+        if isinstance(name, str) and len(name) > most:
+            return content, text(LANGUAGES[0], "request.name", most=most)
     return content, ""
 
 
-def _names(content: Any) -> list[Any]:
-    """The names of a session and of a tool that a body holds, if it does."""
+def _names(content: Any) -> list[tuple[Any, int]]:
+    """The names of a session and of a tool that a body holds, if it does, and how long they may be."""
     if not isinstance(content, dict):
         return []
     asked = content.get("params")
-    return [content.get("session_hash"), asked.get("name") if isinstance(asked, dict) else None]
+    tool = asked.get("name") if isinstance(asked, dict) else None
+    return [(content.get("session_hash"), _LONGEST_SESSION), (tool, _LONGEST_TOOL)]
 
 
 def _refusal(said: str, long: bool) -> JSONResponse:

@@ -48,6 +48,12 @@ TYPED = """(anew, ...asked) =>
 """As `ANEW`, if anything is not as it was then. To list whenever a field is left would take a button
 from under the mouse that leaves the field to press it."""
 
+STALE = """(selected, stale) => selected === "films" ? stale : `${performance.now()}`"""
+"""Has the open tab filled again, which is nothing to do for the list's own."""
+
+OPENED = """(loaded, stale) => ["NAME", loaded === "loaded" ? `${performance.now()}` : stale]"""
+"""Has a tab filled that is opened. Until the controls are set that is left to the first list."""
+
 SETTLED = """() => new Promise((done) => setTimeout(() => done("loaded"), 150))"""
 """Waits until the controls have what they were set to, of which each one tells at a time of its own."""
 
@@ -159,15 +165,13 @@ class Layout:
             show_progress_on=self._films.lists,
             **PRIVATE,
             # Where the list has failed, the same failure is not told twice.
-        ).success(None, None, self._stale, js=ANEW, **QUIET)
+        ).success(None, [self._selected, self._stale], self._stale, js=STALE, **QUIET)
         # One event here too: what a user's list has brought may not come after the next user's.
-        gr.on(
-            [self._stale.change, self._selected.change],
+        self._stale.change(
             self.refresh,
             self._refreshing,
             self._refreshed,
             trigger_mode="always_last",
-            queue=False,
             show_progress_on=[part.outputs[0] for _, part in self._others.values()],
             **PRIVATE,
         )
@@ -185,7 +189,9 @@ class Layout:
         self._own.wire(controls, PRIVATE)
         for name, (tab, part) in self._others.items():
             part.wire(controls, PRIVATE)
-            tab.select(None, None, self._selected, js=f"() => {name!r}", **PRIVATE)
+            chosen = OPENED.replace("NAME", name)
+            opened = [self._selected, self._stale]
+            tab.select(None, [self._loaded, self._stale], opened, js=chosen, **PRIVATE)
         # The list itself is always up to date.
         self._first.select(None, None, self._selected, js="() => 'films'", **PRIVATE)
 

@@ -177,7 +177,9 @@ class FilmsTab:
             return ""
         kind = "history" if recommender.bundle.ranking is not None else "likes"
         threshold = f"{recommender.bundle.schema.like_threshold:g}"
-        return text(ask.language, f"list.note.{kind}", threshold=threshold)
+        said = text(ask.language, f"list.note.{kind}", threshold=threshold)
+        moved = ask.familiarity or ask.diversity
+        return f"{said} {text(ask.language, 'order.moved')}" if moved else said
 
     def _order_text(self, ask: Ask, recommender: MovieRecommender) -> str:
         """What the order and the score mean, and what is not known."""

@@ -96,5 +96,5 @@ def _value(name: str, said: str) -> Any:
     return None if name == "language" else said[:100]
 
 
-def _is_whole(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) < 10
+def _is_whole(said: str) -> bool:
+    return said.isdecimal() and said.isascii() and len(said) < 10

@@ -23,9 +23,9 @@
   window.copyLink = async (state, values, copied) => {
     const { href } = linkTo(state, values);
     history.replaceState(null, "", href);
-    let info = null;
-    // A frame may be forbidden to copy; the link is there to be marked.
-    try { await navigator.clipboard.writeText(href); info = inLanguage(copied); } catch { /* as it says */ }
+    // A frame may be forbidden to copy, and a browser may ask first; the link is there to be marked.
+    const written = navigator.clipboard?.writeText(href).then(() => inLanguage(copied), () => null);
+    const info = await Promise.race([written, new Promise((over) => setTimeout(over, 500, null))]);
     return { __type__: "update", value: href, info, visible: true };
   };
   window.speak = (state, values) => {

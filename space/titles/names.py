@@ -31,12 +31,17 @@ _MOVED_ARTICLES = (
 _MOVED = re.compile(
     rf"(?P<rest>.*\S)\s*,\s*(?P<article>{_MOVED_ARTICLES.replace(' ', '|')})\s*", re.DOTALL
 )
-_MOVED_WITHIN = re.compile(
-    r"(?P<before>(?:^|\(|,\s)\s*(?:a\.?k\.?a\.?:?\s+)?)(?P<rest>[^()\s](?:(?!,\s*a\.?k\.?a)[^()])*?)"
-    rf"\s*,\s*(?P<article>{_MOVED_ARTICLES.replace(' ', '|')})\s*(?=\(|\)|$|,\s*a\.?k\.?a)",
-    re.IGNORECASE,
-)
-"""A name in a title, its own or one in brackets, with an article behind it."""
+_FRONTED = {
+    *("The", "A", "An", "La", "Le", "Les", "L'", "Un", "Une", "Des", "El", "Lo", "Los", "Las"),
+    *("Il", "Gli", "Der", "Das", "Det", "Het"),
+}
+_FRONTED_IN_BRACKETS = _FRONTED | {
+    *("Die", "I", "O", "Os", "As", "De", "En", "Den", "Ein", "Eine"),
+}
+"""Articles that are moved back to the front. Some are English words too, and articles in the names in
+brackets alone, which are of other languages: "Tin Drum, The (Blechtrommel, Die)"."""
+
+_ALSO_CALLED = re.compile(r"((?:^|, ?)a\.?k\.?a\.?:? )", re.IGNORECASE)
 
 _ARTICLE = re.compile(r"(?:the|an?|l[ae]?|les|el|l[ao]s|il|der|das) (?=.)")
 """An article in front. "Die", "I" and "As" are not among them: English titles begin with them."""
@@ -90,13 +95,22 @@ def with_articles_in_front(title: str) -> str:
         >>> with_articles_in_front("City of Lost Children, The (Cité des enfants perdus, La)")
         'The City of Lost Children (La Cité des enfants perdus)'
     """
+    parts, depth = re.split(r"([()])", title), 0
+    for place, part in enumerate(parts):
+        depth += (part == "(") - (part == ")")
+        articles = _FRONTED_IN_BRACKETS if depth else _FRONTED
+        parts[place] = "".join(_said(name, articles) for name in _ALSO_CALLED.split(part))
+    return "".join(parts)
 
-    def fronted(found: re.Match[str]) -> str:
-        between = "" if found["article"].endswith("'") else " "
-        behind = " " if found.string[found.end() : found.end() + 1] == "(" else ""
-        return f"{found['before']}{found['article']}{between}{found['rest']}{behind}"
 
-    return _MOVED_WITHIN.sub(fronted, title)
+def _said(name: str, articles: set[str]) -> str:
+    """A name with its article in front, and with the blanks around it as they were."""
+    bare = name.strip()
+    rest, comma, article = (part.strip() for part in bare.rpartition(","))
+    if not (comma and rest and article in articles):
+        return name
+    before, after = name[: len(name) - len(name.lstrip())], name[len(name.rstrip()) :]
+    return f"{before}{article}{'' if article.endswith(chr(39)) else ' '}{rest}{after}"
 
 
 def names_of(title: str) -> tuple[str, ...]:

@@ -260,7 +260,7 @@ def test_a_session_has_no_long_name(http: httpx.Client) -> None:
     answered = http.post(f"{API}/queue/join", json=body)
     assert (answered.status_code, answered.json()["detail"]) == (
         400,
-        "The name of a session or of a tool should have at most 64 characters.",
+        "This name should have at most 64 characters.",
     )
 
 

@@ -37,9 +37,11 @@ def walked(chromium: Browser, address: str, request: pytest.FixtureRequest) -> W
     page.on("request", lambda request: seen.asked.append(request.url))
     page.on("websocket", lambda socket: seen.asked.append(socket.url))
     page.on("pageerror", lambda error: seen.failed.append(str(error)))
-    for state in walk(page, address, seen.look.language):
-        seen.faults[state], seen.widths[state] = faults(page), width(page)
-    page.close()
+    try:
+        for state in walk(page, address, seen.look.language):
+            seen.faults[state], seen.widths[state] = faults(page), width(page)
+    finally:
+        page.close()
     assert len(seen.faults) > 15
     return seen
 

@@ -238,3 +238,4 @@ def test_a_link_to_what_there_is_not_is_answered_in_words(tab: Page, address: st
     toast = tab.locator(".toast-body")
     expect(toast).to_contain_text("should be among")
     assert toast.locator("img").count() == 0
+    expect(tab.locator(".skeleton").first).to_be_hidden()  # no list is to come

@@ -10,7 +10,7 @@ from space.like_weight import like_weight
 @pytest.mark.parametrize(
     ("rated", "weight"), [(0, 0), (1, 0), (100, 0), (125, 0.2), (200, 0.5), (400, 0.75)]
 )
-def test_the_like_counts_from_a_hundred_ratings_on(rated: int, weight: float) -> None:
+def test_the_like_counts_beyond_a_hundred_ratings(rated: int, weight: float) -> None:
     assert like_weight(rated) == pytest.approx(weight)
 
 

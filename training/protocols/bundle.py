@@ -110,6 +110,7 @@ class BundleRanker:
                 people.history[place].toarray()[0, columns].astype("float32"),
             ),
             known_films=self._bundle.movies["movie_id"].to_numpy()[rated],
+            # Of somebody who is not, P(like) has no part in the order.
             in_data=self._likes,
         )
 

@@ -120,10 +120,12 @@ class _Evaluation:
             from training.protocols.bundle import BundleRanker
 
             self._reporter.stage("Reading the bundle")
-            for name, likes in ((BUNDLE, True), (BUNDLE_ALONE, False)):
-                ranker = BundleRanker(self._options.bundle, self._fingerprint, likes=likes)
-                if likes or ranker.has_ranking_model:
-                    yield from self._rank(name, _as_it_is(ranker))
+            bundle = self._options.bundle
+            ranker = BundleRanker(bundle, self._fingerprint)
+            yield from self._rank(BUNDLE, _as_it_is(ranker))
+            if ranker.has_ranking_model:
+                alone = BundleRanker(bundle, self._fingerprint, likes=False)
+                yield from self._rank(BUNDLE_ALONE, _as_it_is(alone))
 
     def rated(self, names: tuple[str, ...]) -> Iterator[Result]:
         """Results of a protocol of likes."""

@@ -10,7 +10,7 @@ import pytest
 from huggingface_hub import ModelCard
 
 from hub_upload.cards import model_card
-from space.ranking import MANY
+from space.like_weight import MANY
 from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
 from tests.exports import Run

@@ -124,7 +124,12 @@ def test_a_film_has_its_own_name_and_those_in_brackets(title: str, names: list[s
         ("X (a.k.a. Night, The, a.k.a. Day, A)", "X (a.k.a. The Night, a.k.a. A Day)"),
         ("Night, The (I)", "The Night (I)"),
         ("Wonderful, Horrible Life, The (Die Macht)", "The Wonderful, Horrible Life (Die Macht)"),
+        ("Tin Drum, The (Blechtrommel, Die)", "The Tin Drum (Die Blechtrommel)"),
         ("Bye Bye, Love", "Bye Bye, Love"),
+        ("What, Me Worry, I", "What, Me Worry, I"),
+        ("Live, Die", "Live, Die"),
+        ("Women, the", "Women, the"),
+        (", The", ", The"),
         ("Love, etc.", "Love, etc."),
         ("The Matrix", "The Matrix"),
         ("", ""),
@@ -142,6 +147,19 @@ def test_a_title_is_found_however_its_article_stands(words: str, article: str) -
     written = f"{words}, {article}"
     assert with_articles_in_front(written) == f"{article} {words}"
     assert names_of(with_articles_in_front(written)) == names_of(written)
+
+
+@given(TITLES)
+def test_articles_in_front_are_the_same_letters(title: str) -> None:
+    said = with_articles_in_front(title)
+    assert sorted("".join(said.split()).replace(",", "")) == sorted(
+        "".join(title.split()).replace(",", "")
+    )
+
+
+@pytest.mark.parametrize("part", ["a, ", " ,", "(", "a.k.a. ", ", The"])
+def test_long_lines_of_bad_files_take_no_time(part: str) -> None:
+    with_articles_in_front("x" + part * 200_000 + "y")
 
 
 def test_the_own_name_is_first_and_the_whole_title_last() -> None:
