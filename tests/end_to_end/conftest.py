@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from space.recommender import MovieRecommender
 from tests.browser import browser
+from tests.end_to_end import states
 from tests.end_to_end.steps import watch
 from tests.exports import Run
 from tests.server import running_app, wait_for
@@ -34,6 +35,20 @@ def address(run: Run) -> Iterator[str]:
     """The page of the shared run."""
     with running_app("--bundle", str(run.bundle), "--dataset", str(run.dataset)) as served:
         wait_for(served, "loaded")
+        yield served
+
+
+@pytest.fixture(scope="module")
+def preparing() -> Iterator[str]:
+    """The page while its model is being prepared."""
+    with states.preparing() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def failed() -> Iterator[str]:
+    """The page whose model could not be prepared."""
+    with states.failing() as served:
         yield served
 
 

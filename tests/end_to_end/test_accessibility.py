@@ -12,7 +12,7 @@ from space.page.language import text
 from space.page.shown import film_choices
 from space.recommender import MovieRecommender
 from tests.end_to_end.axe import faults
-from tests.end_to_end.states import DONE, failing, preparing
+from tests.end_to_end.states import DONE
 from tests.end_to_end.steps import expect_titles, open_page, settle
 from tests.end_to_end.walk import LOOKS, open_look, width
 
@@ -25,25 +25,25 @@ def look(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Pa
     page.close()
 
 
-def test_axe_finds_no_fault_while_the_model_is_prepared(look: tuple[Page, str]) -> None:
+def test_axe_finds_no_fault_while_the_model_is_prepared(
+    look: tuple[Page, str], preparing: str
+) -> None:
     page, language = look
-    with preparing() as served:
-        page.goto(f"{served}/?lang={language}")
-        panel = page.locator("#status")
-        expect(panel).to_contain_text(DONE[language])
-        expect(panel).to_contain_text(text(language, "preparing"))
-        assert faults(page) == []
-        assert width(page) <= page.viewport_size["width"]
+    page.goto(f"{preparing}/?lang={language}")
+    panel = page.locator("#status")
+    expect(panel).to_contain_text(DONE[language])
+    expect(panel).to_contain_text(text(language, "preparing"))
+    assert faults(page) == []
+    assert width(page) <= page.viewport_size["width"]
 
 
-def test_axe_finds_no_fault_after_a_failure(look: tuple[Page, str]) -> None:
+def test_axe_finds_no_fault_after_a_failure(look: tuple[Page, str], failed: str) -> None:
     page, language = look
-    with failing() as served:
-        page.goto(f"{served}/?lang={language}")
-        expect(page.locator("#status")).to_contain_text(text(language, "failed"))
-        expect(page.locator("#retry")).to_be_visible()
-        assert faults(page) == []
-        assert width(page) <= page.viewport_size["width"]
+    page.goto(f"{failed}/?lang={language}")
+    expect(page.locator("#status")).to_contain_text(text(language, "failed"))
+    expect(page.locator("#retry")).to_be_visible()
+    assert faults(page) == []
+    assert width(page) <= page.viewport_size["width"]
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.pictures import difference, kept, picture_of
-from tests.end_to_end.states import DONE, REASON, failing, preparing
+from tests.end_to_end.states import DONE, REASON
 from tests.end_to_end.steps import open_page
 
 LOOKS = {"desktop": (1280, 900, "light", "en"), "phone": (390, 844, "dark", "ko")}
@@ -63,19 +63,21 @@ def test_the_last_list_fades_while_the_next_one_is_loading(
     check_picture(page, f"loading-{name}", "#cards .pending { opacity: 1 !important; }")
 
 
-def test_the_page_says_how_far_preparing_has_come(look: tuple[Page, str, str]) -> None:
+def test_the_page_says_how_far_preparing_has_come(
+    look: tuple[Page, str, str], preparing: str
+) -> None:
     page, language, name = look
-    with preparing() as address:
-        page.goto(f"{address}/?lang={language}")
-        expect(page.locator("#status")).to_contain_text(DONE[language])
-        expect(page.locator("#recommend")).to_be_disabled()
-        check_picture(page, f"preparing-{name}", "#status { display: none !important; }")
+    page.goto(f"{preparing}/?lang={language}")
+    expect(page.locator("#status")).to_contain_text(DONE[language])
+    expect(page.locator("#recommend")).to_be_disabled()
+    check_picture(page, f"preparing-{name}", "#status { display: none !important; }")
 
 
-def test_the_page_says_why_it_failed_and_offers_to_try_again(look: tuple[Page, str, str]) -> None:
+def test_the_page_says_why_it_failed_and_offers_to_try_again(
+    look: tuple[Page, str, str], failed: str
+) -> None:
     page, language, name = look
-    with failing() as address:
-        page.goto(f"{address}/?lang={language}")
-        expect(page.locator("#status")).to_contain_text(REASON[language])
-        expect(page.locator("#retry")).to_be_visible()
-        check_picture(page, f"failed-{name}", "#status { display: none !important; }")
+    page.goto(f"{failed}/?lang={language}")
+    expect(page.locator("#status")).to_contain_text(REASON[language])
+    expect(page.locator("#retry")).to_be_visible()
+    check_picture(page, f"failed-{name}", "#status { display: none !important; }")
