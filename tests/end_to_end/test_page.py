@@ -100,7 +100,7 @@ def test_below_the_list_stands_what_orders_it_and_why_a_low_probability_can_be_f
     note = tab.locator("#explanation")
     expect(note).to_contain_text(f"The order is by {ranked_by(ranking_model=True)}.")
     expect(note).to_contain_text(
-        "low P(like) can stand at the top: the order is of watching a film"
+        "low P(like) can stand at the top: the order is about watching a film"
     )
     for view, shown in (("cards", "#cards"), ("table", "#recommended")):
         show_as(tab, view)
