@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
@@ -19,6 +21,17 @@ CELL = 16
 
 CHANGED = 24
 """Of 255, by how much a cell's red, green or blue has to differ to count."""
+
+
+def use_own_font(page: Page) -> None:
+    """Have the page set in a font that is the same on every machine, so that lines break alike."""
+    font = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf").read_bytes()
+    source = f"data:font/ttf;base64,{b64encode(font).decode()}"
+    page.add_style_tag(
+        content=f"@font-face {{ font-family: Pictured; src: url({source}); }}"
+        "* { font-family: Pictured !important; text-rendering: geometricPrecision !important; }"
+    )
+    page.evaluate("document.fonts.load('16px Pictured').then(() => document.fonts.ready)")
 
 
 def picture_of(page: Page) -> Image.Image:
