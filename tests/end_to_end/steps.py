@@ -86,6 +86,8 @@ def unfold(tab: Page, accordion: str) -> None:
         button.get_attribute("class") or ""
     ):
         button.click()
+        # Gradio makes what is in it only now, and sets it to what it was once more.
+        settle(tab)
 
 
 def for_user(tab: Page, user: str) -> None:
