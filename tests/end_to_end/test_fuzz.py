@@ -307,8 +307,8 @@ def test_calls_of_tools(served: Served, data: st.DataObject) -> None:
 
     def use(client: httpx.Client, asked: tuple[Any, Any]) -> Answer:
         answer = use_tool(client, *asked)
-        # Gradio's server asks itself over HTTP, and waits for five seconds: beside other tests that can be
-        # too few. Its client then says so, or gives up without a word.
+        # Gradio's server asks itself over HTTP, and waits for five seconds, which can be too few
+        # beside other tests. Its client then says so, or gives up without a word.
         return use_tool(client, *asked) if answer.said in ("timed out", "") else answer
 
     asked = data.draw(of_one_size(calls()))
