@@ -175,8 +175,7 @@ class FilmsTab:
         """What the place of a film and its bar say, in a line above the list."""
         if films.empty:
             return ""
-        kind = "history" if recommender.bundle.ranking is not None else "likes"
-        threshold = f"{recommender.bundle.schema.like_threshold:g}"
+        kind, threshold = _terms(recommender)
         said = text(ask.language, f"list.note.{kind}", threshold=threshold)
         moved = ask.familiarity or ask.diversity
         return f"{said} {text(ask.language, 'order.moved')}" if moved else said
@@ -184,14 +183,13 @@ class FilmsTab:
     def _order_text(self, ask: Ask, recommender: MovieRecommender) -> str:
         """What the order and the score mean, and what is not known."""
         name = self._answers.shown(recommender).name
-        kind = "history" if recommender.bundle.ranking is not None else "likes"
+        kind, threshold = _terms(recommender)
         said = [text(ask.language, f"order.{kind}")]
         weight = 0.0 if ask.newcomer else recommender.like_weight(user_of(ask.user))
         if weight:
             said.append(text(ask.language, "order.weight", weight=f"{weight:.2f}"))
         if ask.familiarity or ask.diversity:
             said.append(text(ask.language, "order.moved"))
-        threshold = f"{recommender.bundle.schema.like_threshold:g}"
         score = text(ask.language, "order.score", name=plain(name), threshold=threshold)
         said.append(f"{score} {text(ask.language, f'order.score.{kind}')}")
         users = "loaded" if recommender.dataset is not None else self._answers.model.users
@@ -203,6 +201,13 @@ class FilmsTab:
             # All that it could read of a user is in the data set.
             said.append(text(ask.language, "order.same"))
         return "\n\n".join(said)
+
+
+def _terms(recommender: MovieRecommender) -> tuple[str, str]:
+    """By which texts the order of a bundle's lists is told, and how many stars are a like."""
+    bundle = recommender.bundle
+    kind = "history" if bundle.ranking is not None else "likes"
+    return kind, f"{bundle.schema.like_threshold:g}"
 
 
 def heading(films: pd.DataFrame, ask: Ask) -> str:
