@@ -20,14 +20,15 @@ from training.commands import (
 
 RANKED = (
     *("popularity", "knn", "ials", "ease", "ease-all"),
-    *("linear", "autoint+", "autoint+-no-ease"),
+    *("linear", "autoint+", "autoint+-no-ease", "autoint+-plain-ease"),
 )
 """`training.protocols.methods.RANKERS`, which brings much along: help is shown without it, and a test
 compares the two."""
 
 RATED = (
     *("default", "paper", "original"),
-    *("ordinal", "wide", "statistics", "statistics-no-taste"),
+    *("ordinal", "wide", "statistics"),
+    *("statistics-no-taste", "statistics-no-ordinal", "statistics-none"),
 )
 """`training.protocols.rating_methods.RATING_METHODS`, likewise."""
 

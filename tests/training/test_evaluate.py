@@ -36,15 +36,17 @@ def test_all_rankers_stand_in_one_table(topn: tuple[Path, Ended]) -> None:
     assert ended.exit_code == 0, ended.output
     names = [
         *("popularity", "knn", "ials", "ease", "ease-all"),
-        *("linear", "autoint+", "autoint+-no-ease"),
+        *("linear", "autoint+", "autoint+-no-ease", "autoint+-plain-ease"),
     ]
-    shown = ended.stdout.splitlines()[-9:]
+    shown = ended.stdout.splitlines()[-10:]
     assert [line.split()[0] for line in shown] == ["method", *names]
     table = pd.read_csv(out / "results.csv").set_index("method")
     assert table.index.tolist() == names
-    assert table["seeds"].tolist() == [1, 1, 2, 1, 1, 2, 2, 2]
+    assert table["seeds"].tolist() == [1, 1, 2, 1, 1, 2, 2, 2, 2]
     # The network has weights of its own beside the linear ranker's, over the same matrices.
     assert table.at["linear", "parameters"] < table.at["autoint+", "parameters"]
+    for without in ("autoint+-no-ease", "autoint+-plain-ease"):
+        assert table.at[without, "parameters"] < table.at["autoint+", "parameters"]
     for name in ("ndcg_at_10", "recall_at_20", "coverage_at_10"):
         assert table[name].between(0, 1).all()
     assert table["users"].nunique() == 1
@@ -174,7 +176,10 @@ def test_the_papers_protocol_has_the_time_as_a_number(ratings: Path, tmp_path: P
 
 def test_statistics_are_made_once_for_all_seeds(ratings: Path, tmp_path: Path) -> None:
     chosen = options(
-        protocol="original", methods="statistics,statistics-no-taste", seeds=2, epochs=1
+        protocol="original",
+        methods="statistics,statistics-no-taste,statistics-no-ordinal,statistics-none",
+        seeds=2,
+        epochs=1,
     )
     results = run_evaluation(chosen, tmp_path, Told(), data=ratings)
     assert [(result.method, result.seed) for result in results] == [
@@ -182,9 +187,16 @@ def test_statistics_are_made_once_for_all_seeds(ratings: Path, tmp_path: Path) -
         ("statistics", 43),
         ("statistics-no-taste", 42),
         ("statistics-no-taste", 43),
+        ("statistics-no-ordinal", 42),
+        ("statistics-no-ordinal", 43),
+        ("statistics-none", 42),
+        ("statistics-none", 43),
     ]
     # Each numeric field has a vector of 16 and 16 rows of the network's and the linear unit's weights.
-    assert results[0].parameters > results[2].parameters
+    full, no_taste, no_ordinal, none = (result.parameters for result in results[::2])
+    assert full > no_taste > none
+    # Without ordinal targets there is one logit, not one for each step of the scale.
+    assert full > no_ordinal
     assert (tmp_path / "methods" / "statistics.npz").is_file()
 
 

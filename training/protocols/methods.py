@@ -11,7 +11,7 @@ from training.errors import RunError
 from training.names import names_in
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.ranker import BaselineRanker, RankingMethod
-from training.ranking.options import NO_EASE, RankingOptions
+from training.ranking.options import NO_EASE, PLAIN_EASE, RankingOptions
 
 RANKER_VERSION = 1
 """Raised when a change of the ranker's code (`training.ranker`, `training.ranking`, and what it reads:
@@ -49,6 +49,7 @@ RANKERS: Mapping[str, Method] = {
     "linear": _autoint(RankingOptions(), network=False),
     "autoint+": _autoint(RankingOptions()),
     "autoint+-no-ease": _autoint(RankingOptions(matrices=NO_EASE)),
+    "autoint+-plain-ease": _autoint(RankingOptions(matrices=PLAIN_EASE)),
 }
 """What ranks, by the names that the command line knows. A model that ranks is added here.
 

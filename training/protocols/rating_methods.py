@@ -65,5 +65,8 @@ RATING_METHODS: Mapping[str, RatingMethod] = {
     "statistics-no-taste": RatingMethod(
         _STATISTICS, ordinal=True, statistics=NAMES[: NAMES.index("factors")]
     ),
+    "statistics-no-ordinal": RatingMethod(_STATISTICS, statistics=NAMES),
+    "statistics-none": RatingMethod(_STATISTICS, ordinal=True),
 }
-"""Presets of `train`, and models that only protocols have: their numeric fields are not served."""
+"""Presets of `train`, and models that only protocols have: their numeric fields are not served. Those
+named after *statistics* are the same model without one of its parts."""

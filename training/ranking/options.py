@@ -10,6 +10,10 @@ NO_EASE = ("next30", "next10")
 """The item-item matrices without EASE's closed form and without the other ridge regression (`later`):
 what is left counts what is liked after what."""
 
+PLAIN_EASE = ("rated_ease", "liked_ease")
+"""EASE's item-item matrices of whole histories alone: they know sets of films, not in which order these
+were rated."""
+
 
 @dataclass(frozen=True)
 class RankingOptions:

@@ -18,7 +18,7 @@ from training.protocols.autoint import AutoIntRanker
 from training.protocols.evaluation import EvaluateOptions, evaluate
 from training.protocols.methods import RANKERS, USUAL, method_names
 from training.protocols.rating_methods import RATING_METHODS
-from training.ranking.options import NO_EASE, RankingOptions
+from training.ranking.options import NO_EASE, PLAIN_EASE, RankingOptions
 
 
 def fitted(options: EvaluateOptions, ratings: Path, out: Path) -> bool:
@@ -75,6 +75,9 @@ def test_rankers_are_made_anew_of_their_options() -> None:
     assert first is not second
     assert isinstance(first, AutoIntRanker)
     assert (first.options, first.network) == (RankingOptions(matrices=NO_EASE), True)
+    plain = RANKERS["autoint+-plain-ease"].make()
+    assert isinstance(plain, AutoIntRanker)
+    assert plain.options == RankingOptions(matrices=PLAIN_EASE)
     linear = RANKERS["linear"].make()
     assert isinstance(linear, AutoIntRanker)
     assert (linear.options, linear.network) == (RankingOptions(), False)
