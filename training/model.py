@@ -58,6 +58,8 @@ class AutoInt(keras.Model):
         like_output: Which of them is the like.
         newcomer_columns: Columns that are all 0 of somebody new, whose `logit` (and none of `logits`) is
             calibrated apart, see `NewcomerCalibration`; none for no such calibration.
+        nobody_columns: Columns that are all 0 of somebody who tells nothing, whose `logit` is then
+            calibrated once more; none for no such calibration.
 
     Input shape: `(batch, fields)`, integers; with numeric fields a dict of that as `fields`, and of
     `numbers`, `(batch, numbers)`.
@@ -97,6 +99,7 @@ class AutoInt(keras.Model):
         outputs: int = 1,
         like_output: int = 0,
         newcomer_columns: Sequence[int] = (),
+        nobody_columns: Sequence[int] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -119,11 +122,13 @@ class AutoInt(keras.Model):
                 "`like_output` should be one of the outputs. "
                 f"Received: outputs={outputs}, like_output={like_output}"
             )
-        if any(not 0 <= column < len(vocabulary_sizes) for column in newcomer_columns):
-            raise ValueError(
-                f"`newcomer_columns` should be columns of the {len(vocabulary_sizes)} fields. "
-                f"Received: newcomer_columns={newcomer_columns}"
-            )
+        unknown = {"newcomer_columns": newcomer_columns, "nobody_columns": nobody_columns}
+        for name, columns in unknown.items():
+            if any(not 0 <= column < len(vocabulary_sizes) for column in columns):
+                raise ValueError(
+                    f"`{name}` should be columns of the {len(vocabulary_sizes)} fields. "
+                    f"Received: {name}={columns}"
+                )
         self._arguments: dict[str, Any] = {
             "vocabulary_sizes": [int(size) for size in vocabulary_sizes],
             "embed_dim": embed_dim,
@@ -145,7 +150,7 @@ class AutoInt(keras.Model):
             "numbers": numbers,
             "outputs": outputs,
             "like_output": like_output,
-            "newcomer_columns": [int(column) for column in newcomer_columns],
+            **{name: [int(column) for column in columns] for name, columns in unknown.items()},
         }
         self.like_output = like_output
         self.field_dropout = FieldDropout(unknown_rate, name="field_dropout")
@@ -179,6 +184,11 @@ class AutoInt(keras.Model):
         self.newcomer_calibration = (
             NewcomerCalibration(newcomer_columns, name="newcomer_calibration")
             if len(newcomer_columns)
+            else None
+        )
+        self.nobody_calibration = (
+            NewcomerCalibration(nobody_columns, name="nobody_calibration")
+            if len(nobody_columns)
             else None
         )
 
@@ -223,8 +233,9 @@ class AutoInt(keras.Model):
         logits = logits + self.side_logits(embeddings, training=training)
 
         logit = logits[:, self.like_output]
-        if self.newcomer_calibration is not None:
-            logit = self.newcomer_calibration(logit, fields)
+        for calibration in (self.newcomer_calibration, self.nobody_calibration):
+            if calibration is not None:
+                logit = calibration(logit, fields)
         outputs = {"logit": logit, "probability": ops.sigmoid(logit)}
         if logits.shape[-1] > 1:
             outputs["logits"] = logits

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,13 @@ from space.encoding import FeatureEncoder, Indices
 from training.calibration import calibrate, most_likely, platt
 from training.fit import PREDICT_ROWS
 from training.model import AutoInt
-from training.newcomers import identity_columns, without_identity, without_user
+from training.newcomers import (
+    facts_are_fields,
+    identity_columns,
+    user_columns,
+    without_identity,
+    without_user,
+)
 from training.progress import Reporter
 
 
@@ -27,6 +33,21 @@ class Bend:
     """The slope far above 0."""
     intercept: float
     """What is added."""
+
+
+class _Kind(NamedTuple):
+    """Somebody new, known by so much."""
+
+    words: str
+    """How much that is."""
+    key: str
+    """What their calibration is called in `metrics.json`."""
+    role: str
+    """Which of the model's calibrations it is, `newcomer` or `nobody`."""
+    columns: list[int]
+    """The columns that are 0 in their rows."""
+    asked: Callable[[FeatureEncoder, Indices], Indices]
+    """Makes their rows of a user's."""
 
 
 def calibrated(
@@ -43,20 +64,19 @@ def calibrated(
         encoder: The encoding of its fields.
         rows: Encoded rows that it was not fitted on, `(rows, fields)`.
         labels: 1 for a like, else 0, `(rows,)`.
-        reporter: Is told both.
+        reporter: Is told all of them.
 
     Returns:
-        The calibrated model, and for `metrics.json` what was fitted: `calibration` (`Scaling`) and
-        `calibration_unknown_user` (`Bend`), as far as there was enough to fit them on.
+        The calibrated model, and for `metrics.json` what was fitted: `calibration` (`Scaling`), and what
+        `calibrate_newcomers` returns; as far as there was enough to fit them on.
     """
     scaling = calibrate(model, rows, labels, reporter)
     if scaling is None:
         return model, {}
-    facts: dict[str, Any] = {"calibration": asdict(scaling)}
-    model, bend = calibrate_newcomers(model, encoder, rows, labels, reporter)
-    if bend is not None:
-        facts["calibration_unknown_user"] = asdict(bend)
-    return model, facts
+    model, bends = calibrate_newcomers(model, encoder, rows, labels, reporter)
+    return model, {"calibration": asdict(scaling)} | {
+        name: asdict(bend) for name, bend in bends.items()
+    }
 
 
 def calibrate_newcomers(
@@ -65,13 +85,14 @@ def calibrate_newcomers(
     rows: Indices,
     labels: npt.NDArray[np.floating],
     reporter: Reporter,
-) -> tuple[AutoInt, Bend | None]:
+) -> tuple[AutoInt, dict[str, Bend]]:
     """Fit the calibration for somebody new, on the same rows as somebody new would ask for them.
 
-    Each row counts twice: as of one who tells their gender, age and occupation, and as of one who tells
-    nothing. In training next to no row has so many fields unknown, and of such rows the probabilities
-    come out too low at both ends and too high between them. No straight line bends that back: Platt
-    scaling on these very rows is no better than none of their own (docs/RESULTS.md, "Calibration").
+    There are two: the first for those whose id and zip code are unknown, fitted as if they told their
+    gender, age and occupation; the second for those who tell nothing, on top of the first. In training
+    next to no row has so many fields unknown, and of such rows the probabilities come out too low at
+    both ends and too high between them. No straight line bends that back: Platt scaling on these very
+    rows is no better than none of their own (docs/RESULTS.md, "Calibration").
 
     Args:
         model: A model that is calibrated for its users; it stays as it is.
@@ -81,28 +102,42 @@ def calibrate_newcomers(
         reporter: Is told what was fitted.
 
     Returns:
-        A model with the calibration, and what it is; the model as it is and none, where no field tells
-        who the user is, or the likes of such rows do not rise with the logit.
+        A model with the calibrations, and these by name: `calibration_told_user`, unless the model reads
+        nothing that somebody new can tell, and `calibration_unknown_user`. The model as it is and none
+        where no field tells who the user is; and none from the first of which the likes of its rows do
+        not rise with the logit.
     """
     columns = identity_columns(encoder)
     if not columns:
-        return model, None
-    asked = np.concatenate([change(encoder, rows) for change in (without_identity, without_user)])
-    logits = model.predict(asked, batch_size=PREDICT_ROWS, verbose=0)["logit"]
-    bend = beta(logits, np.tile(labels, 2))
-    if bend is None:
+        return model, {}
+    told = "somebody new who tells gender, age and occupation"
+    nothing = "somebody new who tells nothing", "calibration_unknown_user"
+    kinds = [_Kind(*nothing, "newcomer", columns, without_user)]
+    if facts_are_fields(encoder):
+        kinds = [
+            _Kind(told, "calibration_told_user", "newcomer", columns, without_identity),
+            _Kind(*nothing, "nobody", user_columns(encoder), without_user),
+        ]
+    bends: dict[str, Bend] = {}
+    fitted: dict[str, Sequence[int]] = {}
+    for kind in kinds:
+        asked = kind.asked(encoder, rows)
+        bend = beta(model.predict(asked, batch_size=PREDICT_ROWS, verbose=0)["logit"], labels)
+        if bend is None:
+            reporter.note(
+                f"Probabilities for {kind.words} are not calibrated apart: on the validation rows as "
+                "theirs, likes do not rise with the logit."
+            )
+            break
+        fitted[f"{kind.role}_columns"] = kind.columns
+        model = with_columns(model, **fitted)
+        model.get_layer(f"{kind.role}_calibration").set(**asdict(bend))
+        bends[kind.key] = bend
         reporter.note(
-            "Probabilities for somebody new are not calibrated apart: on the validation rows without "
-            "their users, likes do not rise with the logit."
+            f"Calibrated for {kind.words} on the validation rows as theirs: {bend.high:.4f} "
+            f"softplus(logit) - {bend.low:.4f} softplus(-logit) plus {bend.intercept:.4f}"
         )
-        return model, None
-    model = with_newcomers(model, columns)
-    model.get_layer("newcomer_calibration").set(**asdict(bend))
-    reporter.note(
-        f"Calibrated for somebody new on the validation rows without their users: {bend.high:.4f} "
-        f"softplus(logit) - {bend.low:.4f} softplus(-logit) plus {bend.intercept:.4f}"
-    )
-    return model, bend
+    return model, bends
 
 
 def beta(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.floating]) -> Bend | None:
@@ -127,14 +162,16 @@ def beta(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.floating]) -> 
     return Bend(line.slope, line.slope, line.intercept) if line.slope > 0 else None
 
 
-def with_newcomers(model: AutoInt, columns: Sequence[int]) -> AutoInt:
-    """A model of the same weights that calibrates rows apart whose `columns` are all 0.
+def with_columns(model: AutoInt, **columns: Sequence[int]) -> AutoInt:
+    """A model of the same weights that calibrates other rows apart.
 
     Args:
         model: A built model, which stays as it is.
-        columns: The columns; with none the calibration that `model` may have is left out.
+        **columns: `newcomer_columns` and `nobody_columns` of `AutoInt`; without them that calibration,
+            which `model` may have, is left out.
     """
-    config = {**model.get_config(), "newcomer_columns": list(columns)}
+    left_out: dict[str, Sequence[int]] = {"newcomer_columns": (), "nobody_columns": ()}
+    config = {**model.get_config(), **left_out, **columns}
     copy: AutoInt = type(model).from_config(config)
     copy.build((None, len(config["vocabulary_sizes"])))
     weights = {weight.path: weight for weight in model.weights}

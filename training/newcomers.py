@@ -14,11 +14,12 @@ def identity_columns(encoder: FeatureEncoder) -> list[int]:
     That is all but gender, age and occupation: the id, and the zip code, which on MovieLens 100K is one
     user's in most cases.
     """
-    return [
-        column
-        for column, field in enumerate(encoder.fields)
-        if field.source == "user" and field.name not in GROUPS
-    ]
+    return [column for column in user_columns(encoder) if encoder.fields[column].name not in GROUPS]
+
+
+def user_columns(encoder: FeatureEncoder) -> list[int]:
+    """Columns of all the user's fields."""
+    return [column for column, field in enumerate(encoder.fields) if field.source == "user"]
 
 
 def without_identity(encoder: FeatureEncoder, rows: Indices) -> Indices:
@@ -28,7 +29,7 @@ def without_identity(encoder: FeatureEncoder, rows: Indices) -> Indices:
 
 def without_user(encoder: FeatureEncoder, rows: Indices) -> Indices:
     """The same rows as of somebody new who tells nothing: all fields of the user unknown."""
-    return _unknown(rows, [c for c, field in enumerate(encoder.fields) if field.source == "user"])
+    return _unknown(rows, user_columns(encoder))
 
 
 def _unknown(rows: Indices, columns: list[int]) -> Indices:

@@ -104,7 +104,7 @@ def model_card(
         validated=bool(part(metrics, "validation")),
         calibration_error=any(_ECE in part(metrics, name) for name in ("test", "validation")),
         scaling=part(metrics, "calibration"),
-        bend=part(metrics, "calibration_unknown_user"),
+        bends=_bends(metrics),
         figure_rows=_figure_counts(metrics),
         field_table=_field_table(read),
         options=_options_table(config, training),
@@ -219,6 +219,17 @@ def _licence_values(dataset: Mapping[str, Any]) -> dict[str, Any]:
 def _figure_counts(metrics: Mapping[str, Any]) -> str:
     counts = [(whole(mapping(metrics.get(name)), "rows"), name) for name in ("test", "validation")]
     return _listed([f"{count:,} {name} rows" for count, name in counts if count is not None])
+
+
+def _bends(metrics: Mapping[str, Any]) -> list[str]:
+    """What becomes of the logit x of somebody new, and of the y that this is if they tell nothing."""
+    fitted = [part(metrics, f"calibration_{kind}_user") for kind in ("told", "unknown")]
+    complete = [bend for bend in fitted if {"low", "high", "intercept"} <= bend.keys()]
+    return [
+        f"{bend['high']:.4f} softplus({name}) - {bend['low']:.4f} softplus(-{name}) plus "
+        f"{bend['intercept']:.4f}"
+        for name, bend in zip("xy", complete, strict=False)
+    ]
 
 
 def _fit_sentence(metrics: Mapping[str, Any]) -> str:

@@ -38,6 +38,7 @@ EVERY_OPTION: dict[str, Any] = {
     "outputs": 3,
     "like_output": 1,
     "newcomer_columns": [0, 2],
+    "nobody_columns": [0, 1, 2],
 }
 """A value for every argument of `AutoInt` that is not its default."""
 

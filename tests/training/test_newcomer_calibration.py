@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from scipy.special import expit
 from space.bundle import read_bundle, read_dataset
 from space.encoding import FeatureEncoder
 from space.recommender import MovieRecommender
-from space.schema import FIELD_PRESETS, fields_of
+from space.schema import fields_of
 from space.scoring import Scorer
 from tests.builders import tiny_movielens, write_ml_100k
 from tests.training.models import build_plus, logits
@@ -26,7 +27,12 @@ from training.calibration import MIN_ROWS
 from training.export import check_onnx, export_onnx
 from training.metrics import expected_calibration_error
 from training.newcomer_calibration import Bend, beta, calibrate_newcomers, calibrated
-from training.newcomers import identity_columns, without_identity, without_user
+from training.newcomers import (
+    identity_columns,
+    user_columns,
+    without_identity,
+    without_user,
+)
 from training.run import RunOptions, train
 from training.start import load_start
 
@@ -92,7 +98,7 @@ def test_what_falls_at_one_end_becomes_a_line_and_what_falls_is_left() -> None:
 
 
 def labels_of(model: Any, rows: Any, bend: Bend) -> npt.NDArray[np.float32]:
-    """Likes drawn so that the bend is right for newcomers, and the model's own logit for others."""
+    """Likes drawn so that the bend is right for those who tell nothing."""
     values = bent(logits(model, without_user(ENCODER, rows)), bend)
     return (np.random.default_rng(1).random(len(rows)) < expit(values)).astype("float32")
 
@@ -100,32 +106,33 @@ def labels_of(model: Any, rows: Any, bend: Bend) -> npt.NDArray[np.float32]:
 def test_probabilities_hold_for_somebody_new_and_stay_for_users() -> None:
     model, recorder = build_plus(sizes=SIZES), Told()
     labels = labels_of(model, KNOWN, Bend(low=0.4, high=2.0, intercept=-1.0))
-    asked = without_user(ENCODER, KNOWN)
-    error = expected_calibration_error(labels.astype(int), expit(logits(model, asked)))
-    changed, bend = calibrate_newcomers(model, ENCODER, KNOWN, labels, recorder)
-    assert bend is not None
+    told, untold = (of(ENCODER, KNOWN) for of in (without_identity, without_user))
+    changed, bends = calibrate_newcomers(model, ENCODER, KNOWN, labels, recorder)
+    assert list(bends) == ["calibration_told_user", "calibration_unknown_user"]
+    first, second = bends.values()
     assert np.array_equal(logits(changed, KNOWN), logits(model, KNOWN))
-    for rows in (asked, without_identity(ENCODER, KNOWN)):
-        expected = bent(logits(model, rows), bend)
-        assert np.allclose(logits(changed, rows), expected, rtol=1e-5, atol=1e-5)
-    after = expected_calibration_error(labels.astype(int), expit(logits(changed, asked)))
-    assert after < error / 2
+
+    # Who tells something has the first alone; who tells nothing has the second on top of it.
+    once, twice = logits(changed, told), logits(changed, untold)
+    some = told[:, 2] > 0
+    expected = bent(logits(model, told), first)
+    assert np.allclose(once[some], expected[some], rtol=1e-5, atol=1e-5)
+    expected = bent(bent(logits(model, untold), first), second)
+    assert np.allclose(twice, expected, rtol=1e-5, atol=1e-5)
+
+    # The first is the likeliest of what is told, the second of what the first has left.
+    assert astuple(first) == pytest.approx(astuple(beta(logits(model, told), labels)), abs=1e-3)
+    left = bent(logits(model, untold), first)
+    assert astuple(second) == pytest.approx(astuple(beta(left, labels)), abs=1e-3)
+    truth = labels.astype(int)
+    for asked, after in ((told, once), (untold, twice)):
+        error = expected_calibration_error(truth, expit(logits(model, asked)))
+        assert expected_calibration_error(truth, expit(after)) < error / 2
     assert recorder.notes == [
-        "Calibrated for somebody new on the validation rows without their users: "
+        f"Calibrated for somebody new who tells {what} on the validation rows as theirs: "
         f"{bend.high:.4f} softplus(logit) - {bend.low:.4f} softplus(-logit) plus {bend.intercept:.4f}"
+        for what, bend in (("gender, age and occupation", first), ("nothing", second))
     ]
-
-
-def test_each_row_counts_as_told_and_as_untold(monkeypatch: pytest.MonkeyPatch) -> None:
-    model, asked = build_plus(sizes=SIZES), []
-    predict = model.predict
-    monkeypatch.setattr(
-        model, "predict", lambda rows, **options: (asked.append(rows), predict(rows, **options))[1]
-    )
-    labels = labels_of(model, KNOWN, Bend(1, 1, 0))
-    calibrate_newcomers(model, ENCODER, KNOWN, labels, Told())
-    expected = [*without_identity(ENCODER, KNOWN).tolist(), *without_user(ENCODER, KNOWN).tolist()]
-    assert np.concatenate(asked).tolist() == expected
 
 
 @pytest.mark.parametrize("case", ["no user", "the wrong way round"])
@@ -140,9 +147,9 @@ def test_a_model_is_left_alone_where_nothing_can_be_fitted(case: str) -> None:
     rows = KNOWN[:, : len(encoder.fields)] % np.array(encoder.vocabulary_sizes, "int32")
     told, untold = (logits(model, of(encoder, rows)) for of in (without_identity, without_user))
     labels = (told + untold < np.median(told + untold)).astype("float32")
-    same, bend = calibrate_newcomers(model, encoder, rows, labels, Told())
+    same, bends = calibrate_newcomers(model, encoder, rows, labels, Told())
     assert same is model
-    assert bend is None
+    assert bends == {}
 
 
 def test_where_users_are_not_calibrated_nobody_is() -> None:
@@ -154,14 +161,15 @@ def test_where_users_are_not_calibrated_nobody_is() -> None:
     assert len(recorder.notes) == 1
 
 
-def test_the_graph_has_it_and_is_checked_for_it(tmp_path: Path) -> None:
-    model = build_plus(sizes=SIZES, newcomer_columns=[1, 3])
-    layer = model.get_layer("newcomer_calibration")
+@pytest.mark.parametrize("which", ["newcomer", "nobody"])
+def test_the_graph_has_it_and_is_checked_for_it(which: str, tmp_path: Path) -> None:
+    model = build_plus(sizes=SIZES, newcomer_columns=[1, 3], nobody_columns=[1, 2, 3])
+    layer = model.get_layer(f"{which}_calibration")
     layer.set(low=0.2, high=1.8, intercept=-1.2)
     export_onnx(model, tmp_path / "model.onnx")
     check_onnx(model, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
-    asked = without_identity(ENCODER, KNOWN)
+    asked = without_user(ENCODER, KNOWN)
     served = session.run(["logit", "probability"], {"fields": asked})
     assert served[0] == pytest.approx(logits(model, asked), abs=1e-5)
     assert served[1] == pytest.approx(expit(served[0]), abs=1e-6)
@@ -177,15 +185,15 @@ def test_a_run_carries_it_to_keras_serving_and_the_next_run(
     write_ml_100k(tiny_movielens(users=100), tmp_path)
     out = tmp_path / "run"
     metrics = train(RunOptions(epochs=15, ranking=False), out, Told(), data=tmp_path)
-    bend = Bend(**metrics["calibration_unknown_user"])
+    first, second = (Bend(**metrics[f"calibration_{kind}_user"]) for kind in ("told", "unknown"))
     assert {
         "expected_calibration_error_told_user",
         "expected_calibration_error_unknown_user",
     } < set(metrics["test"])
     bundle = read_bundle(out / "bundle")
-    columns = identity_columns(bundle.encoder)
     config = json.loads((out / "bundle" / "config.json").read_text())["config"]
-    assert config["newcomer_columns"] == columns
+    assert config["newcomer_columns"] == identity_columns(bundle.encoder)
+    assert config["nobody_columns"] == user_columns(bundle.encoder)
 
     served = MovieRecommender(bundle, read_dataset(out / "dataset", bundle))
     rows = np.concatenate([served.encode(None, range(20)), served.encode(1, range(20))])
@@ -193,10 +201,14 @@ def test_a_run_carries_it_to_keras_serving_and_the_next_run(
     saved = keras.saving.load_model(out / "bundle")
     assert logits(saved, rows) == pytest.approx(scorer.logits(rows), abs=1e-5)
     start = load_start(str(out / "bundle")).build()
-    assert start.newcomer_calibration is None
+    assert start.newcomer_calibration is start.nobody_calibration is None
     before = logits(start, rows)
     assert logits(saved, rows[20:]) == pytest.approx(before[20:], abs=1e-6)
-    assert logits(saved, rows[:20]) == pytest.approx(bent(before[:20], bend), abs=1e-5)
+    nobody = bent(bent(before[:20], first), second)
+    assert logits(saved, rows[:20]) == pytest.approx(nobody, abs=1e-5)
+    told_rows = without_identity(bundle.encoder, rows[20:])
+    expected = bent(logits(start, told_rows), first)
+    assert logits(saved, told_rows) == pytest.approx(expected, abs=1e-5)
     told = served.explain(None, int(bundle.movies["movie_id"][0]))
     assert told.logit == pytest.approx(logits(saved, rows[:1])[0], abs=1e-5)
 
@@ -206,13 +218,26 @@ def test_a_run_carries_it_to_keras_serving_and_the_next_run(
         Told(),
         data=tmp_path,
     )
-    assert again["calibration_unknown_user"] != metrics["calibration_unknown_user"]
-    assert keras.saving.load_model(tmp_path / "next" / "bundle").newcomer_calibration is not None
+    assert again["calibration_told_user"] != metrics["calibration_told_user"]
+    following = keras.saving.load_model(tmp_path / "next" / "bundle")
+    assert following.newcomer_calibration is not None
+    assert following.nobody_calibration is not None
 
 
-def test_fields_without_facts_have_one_row_of_somebody_new() -> None:
-    names = FIELD_PRESETS["no-demographics"]
-    encoder = FeatureEncoder(fields_of(names), {name: ["1"] for name in names})
-    rows = np.ones((2, len(names)), dtype="int32")
-    assert identity_columns(encoder) == [names.index("user_id")]
+def test_fields_without_facts_have_one_row_of_somebody_new_and_one_calibration() -> None:
+    names = ("movie_id", "user_id", "genre1")
+    encoder = FeatureEncoder(
+        fields_of(names), {name: [f"{place}" for place in range(1, 9)] for name in names}
+    )
+    rows = np.random.default_rng(5).integers(1, 9, (3000, 3)).astype("int32")
+    assert identity_columns(encoder) == [1]
     assert without_identity(encoder, rows).tolist() == without_user(encoder, rows).tolist()
+    model = build_plus(sizes=encoder.vocabulary_sizes)
+    drawn = np.random.default_rng(1).random(len(rows))
+    labels = (drawn < expit(2 * logits(model, without_user(encoder, rows)))).astype("float32")
+    changed, bends = calibrate_newcomers(model, encoder, rows, labels, Told())
+    assert list(bends) == ["calibration_unknown_user"]
+    assert changed.nobody_calibration is None
+    asked = without_user(encoder, rows)
+    (bend,) = bends.values()
+    assert np.allclose(logits(changed, asked), bent(logits(model, asked), bend), atol=1e-5)

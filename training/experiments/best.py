@@ -18,7 +18,7 @@ from training.newcomer_calibration import calibrated
 from training.plots import plot_run
 from training.progress import Reporter
 
-EXPORT_VERSION = 3
+EXPORT_VERSION = 4
 """Raised when a change of the code makes another bundle out of an equal model."""
 
 

@@ -157,6 +157,37 @@ def test_a_scaling_that_is_not_recorded_is_not_told(scaling: Any) -> None:
         assert "Platt" not in body(model_card(bundle, REPO))
 
 
+TOLD = {"low": 0.1848, "high": 1.7554, "intercept": -1.2196}
+UNKNOWN = {"low": 0.8853, "high": 0.93522, "intercept": -0.0579}
+
+
+@pytest.mark.parametrize(
+    ("fitted", "said"),
+    [
+        (
+            {"told": TOLD, "unknown": UNKNOWN},
+            "x then becomes y = 1.7554 softplus(x) - 0.1848 softplus(-x) plus -1.2196, so that the "
+            "probabilities hold on the validation rows without their users (Kull et al., 2017). "
+            "Where gender, age and occupation are unknown too, this y becomes 0.9352 softplus(y) - "
+            "0.8853 softplus(-y) plus -0.0579. It is part",
+        ),
+        (
+            {"told": TOLD, "unknown": {"low": 0.2}},
+            "x then becomes 1.7554 softplus(x) - 0.1848 softplus(-x) plus -1.2196, so that the "
+            "probabilities hold on the validation rows without their users (Kull et al., 2017). It is "
+            "part",
+        ),
+    ],
+)
+def test_somebody_who_tells_nothing_has_a_second_calibration(
+    fitted: dict[str, Any], said: str
+) -> None:
+    metrics = {"test": {"auc": 0.7}}
+    metrics |= {f"calibration_{kind}_user": bend for kind, bend in fitted.items()}
+    with changed(BUNDLE, metrics=metrics) as bundle:
+        assert said in body(model_card(bundle, REPO))
+
+
 def test_the_calibration_for_somebody_new_is_told() -> None:
     metrics = {
         "test": {
