@@ -16,6 +16,8 @@ from tests.server import ROOT
 from training.ratings import MovieLens
 
 BAD = "<img src=http://127.0.0.1:9/x onerror=document.title='run'>" + "w" * 200
+GAP = 16
+"""Pixels between cards."""
 
 
 def with_bad_titles(data: MovieLens) -> MovieLens:
@@ -78,3 +80,27 @@ def test_the_report_fits_shows_its_pictures_and_asks_for_nothing(
     # Colours are the scheme's, in the pictures too.
     ink = tab.locator("main svg text").first.evaluate("text => getComputedStyle(text).fill")
     assert ink == {"light": "rgb(63, 63, 70)", "dark": "rgb(212, 212, 216)"}[scheme]
+
+
+@pytest.mark.parametrize("width", [390, 800, 1440])
+@pytest.mark.parametrize("name", ["known", "bad"])
+def test_cards_fill_their_rows_and_each_fact_is_one_line(
+    tab: Page, reports: dict[str, Path], name: str, width: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(reports[name].as_uri())
+    for section in tab.locator(".cards").all():
+        whole = section.bounding_box()
+        assert whole is not None
+        area = 0.0
+        for cell in section.locator(".cell").all():
+            box = cell.bounding_box()
+            assert box is not None
+            last = cell.locator(".card").last.bounding_box()
+            assert last is not None
+            assert last["y"] + last["height"] == pytest.approx(box["y"] + box["height"], abs=1)
+            area += (box["width"] + GAP) * (box["height"] + GAP)
+        assert area == pytest.approx((whole["width"] + GAP) * (whole["height"] + GAP), rel=0.001)
+    lines = "facts => facts.map(fact => fact.getBoundingClientRect().height)"
+    assert len(set(tab.locator(".summary dd").evaluate_all(lines))) == 1
+    assert "2000-01 – 2003-12" in tab.locator(".summary").inner_text()

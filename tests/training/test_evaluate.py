@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from tests.builders import tiny_movielens, write_ml_100k
 from tests.training.told import Told
+from training import readers
 from training.cli import app
 from training.errors import RunError
 from training.protocols.evaluation import EvaluateOptions
@@ -53,11 +54,22 @@ def test_all_rankers_stand_in_one_table(topn: tuple[Path, Ended]) -> None:
     assert (table[["parameters", "seconds"]] > 0).all(axis=None)
     content = json.loads((out / "results.json").read_text())
     assert content["command"] == (
-        "python -m training evaluate --protocol topn --dataset tiny "
+        "python -m training evaluate --protocol topn --dataset tiny --data PATH "
         f"--methods {','.join(names)} --seeds 2 --out OUT"
     )
     assert (out / "results.png").stat().st_size > 1000
     assert "± " in (out / "results.md").read_text()
+
+
+def test_the_command_names_data_only_where_it_was_given(
+    ratings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = readers.read(ratings, {"name": "tiny"})
+    monkeypatch.setattr("training.sources.load", lambda *_: fetched)
+    for data, told in ((None, "--dataset tiny --methods"), (ratings, "tiny --data PATH --methods")):
+        run_evaluation(options(methods="popularity"), tmp_path, Told(), data=data)
+        for name in ("results.md", "results.json"):
+            assert told in (tmp_path / name).read_text()
 
 
 def test_no_path_of_this_machine_is_written(topn: tuple[Path, Ended], ratings: Path) -> None:

@@ -15,10 +15,10 @@ from markupsafe import Markup
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import EngFormatter, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
+from training.describe.ticks import Ticks, count_ticks, log_ticks, month_ticks, year_ticks
 from training.describe.words import percent, shortened
 from training.plots import ACCENT, INK, STYLE
 
@@ -27,13 +27,23 @@ STRONG = "#18181b"
 COLOURS = {ACCENT: "var(--accent)", INK: "var(--ink)", STRONG: "var(--strong)"}
 """What the page calls each colour; it has others for the dark."""
 
+HEIGHT = 2.9
+"""Inches of a picture whose height nothing else decides; the width is 4.6 of every one's."""
+ROW = 0.235
+"""Inches of a row of a picture with names."""
+
 _WIDTH = 4.6
+_LINE = 17
+"""Points from an axis down to the second line of its labels."""
 _STYLE = STYLE | {
     "text.color": INK,
+    "font.size": 11,  # a point is about a pixel where the page shows it, on a phone too
     "text.parse_math": False,  # a name with dollars is a name
     "axes.labelcolor": INK,
     "xtick.color": INK,
     "ytick.color": INK,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
     "svg.fonttype": "none",
 }
 _DEEPEST = 0.5
@@ -53,7 +63,14 @@ class Figure:
         self.svg = Markup()
 
 
-def bars(labels: Sequence[str], numbers: npt.ArrayLike, name: str, alt: str) -> Markup:
+def height_of(rows: int) -> float:
+    """Inches of a picture with as many rows, with room for its axis."""
+    return 0.75 + ROW * rows
+
+
+def bars(
+    labels: Sequence[str], numbers: npt.ArrayLike, name: str, alt: str, height: float = 0
+) -> Markup:
     """Horizontal bars, the first on top.
 
     Args:
@@ -61,24 +78,27 @@ def bars(labels: Sequence[str], numbers: npt.ArrayLike, name: str, alt: str) -> 
         numbers: The lengths.
         name: What is counted.
         alt: What the picture shows, for who cannot see it.
+        height: Inches; by default what the rows need.
     """
-    with _figure(alt, height=0.75 + 0.235 * len(labels)) as figure:
-        figure.axes.barh(range(len(labels)), numbers, color=ACCENT, height=0.72)
-        _name_rows(figure.axes, labels)
-        _count(figure.axes.xaxis, name)
-        figure.axes.set_xlim(left=0)
+    with _figure(alt, height or height_of(len(labels))) as figure:
+        axes = figure.axes
+        axes.barh(range(len(labels)), numbers, color=ACCENT, height=0.72)
+        _name_rows(axes, labels)
+        _count(axes.xaxis, numbers, name)
+        axes.set_xlim(left=0)
     return figure.svg
 
 
 def means(labels: Sequence[str], numbers: npt.ArrayLike, overall: float, alt: str) -> Markup:
     """A dot for each mean rating, the first on top, and a line at the mean of all ratings."""
-    with _figure(alt, height=0.95 + 0.235 * len(labels)) as figure:
-        figure.axes.axvline(overall, color=INK, linestyle=":", label="all ratings")
-        figure.axes.plot(numbers, range(len(labels)), "o", color=ACCENT)
-        _name_rows(figure.axes, labels)
-        figure.axes.grid(axis="y", color=INK, alpha=0.15)
-        figure.axes.set_xlabel("mean rating, stars")
-        figure.axes.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
+    with _figure(alt, height_of(len(labels))) as figure:
+        axes = figure.axes
+        axes.axvline(overall, color=INK, linestyle=":")
+        axes.plot(numbers, range(len(labels)), "o", color=ACCENT)
+        _name_rows(axes, labels)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+        _grid(axes.xaxis)
+        axes.set_xlabel("mean rating, stars")
     return figure.svg
 
 
@@ -87,56 +107,53 @@ def columns(
 ) -> Markup:
     """Vertical bars; `across` names the axis below them."""
     with _figure(alt) as figure:
-        figure.axes.bar(range(len(labels)), numbers, color=ACCENT, width=0.72)
+        figure.axes.bar(range(len(labels)), numbers, color=ACCENT, width=0.8)
         figure.axes.set_xticks(range(len(labels)), labels)
         figure.axes.set_xlabel(across)
-        _count(figure.axes.yaxis, name)
+        _count(figure.axes.yaxis, numbers, name)
     return figure.svg
 
 
-def years(table: pd.DataFrame, alt: str) -> Markup:
+def years(table: pd.DataFrame, alt: str, height: float = HEIGHT) -> Markup:
     """The number of films of each year, from `year` and `films`."""
-    first = int(table["year"].min())
+    first, last = int(table["year"].min()), int(table["year"].max())
     counts = np.bincount(table["year"] - first, table["films"])
     edges = first - 0.5 + np.arange(len(counts) + 1)
-    with _figure(alt) as figure:
+    with _figure(alt, height) as figure:
         figure.axes.stairs(counts, edges, fill=True, color=ACCENT)
-        figure.axes.set_xlabel("year of release")
-        figure.axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-        _count(figure.axes.yaxis, "films")
+        _set(figure.axes.xaxis, year_ticks(first, last))
+        _count(figure.axes.yaxis, counts, "films")
     return figure.svg
 
 
 def months(table: pd.DataFrame, alt: str) -> Markup:
-    """The number of ratings of each month, from `month` and `ratings`."""
-    starts = table["month"].to_numpy().astype("datetime64[M]")
-    edges = np.append(starts, starts[-1] + 1).astype("datetime64[D]")
+    """The number of ratings of each month, from `month` and `ratings`, without a gap."""
+    # Months of one width, whatever their days, so that a tick stands in the middle of its month.
+    edges = np.arange(len(table) + 1) - 0.5
     with _figure(alt) as figure:
-        figure.axes.stairs(table["ratings"], date2num(edges), fill=True, color=ACCENT)
-        locator = AutoDateLocator(minticks=2, maxticks=8)
-        figure.axes.xaxis.set_major_locator(locator)
-        figure.axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-        figure.axes.set_xlabel("month")
-        _count(figure.axes.yaxis, "ratings")
+        figure.axes.stairs(table["ratings"], edges, fill=True, color=ACCENT)
+        _set(figure.axes.xaxis, month_ticks(table["month"].tolist()))
+        _count(figure.axes.yaxis, table["ratings"], "ratings")
     return figure.svg
 
 
-def tail(curve: pd.DataFrame, name: str, alt: str) -> Markup:
+def tail(curve: pd.DataFrame, name: str, alt: str, height: float = HEIGHT) -> Markup:
     """How many (`name`) have at least so many ratings, from `at_least` and `number`."""
-    with _figure(alt) as figure:
-        figure.axes.loglog(curve["at_least"], curve["number"], "o-", color=ACCENT, markersize=4)
-        figure.axes.set(xlabel="ratings, at least", ylabel=name)
-        figure.axes.grid(color=INK, alpha=0.15)
-        for axis in (figure.axes.xaxis, figure.axes.yaxis):
-            axis.set_major_formatter(EngFormatter(sep=""))
+    with _figure(alt, height) as figure:
+        axes = figure.axes
+        axes.loglog(curve["at_least"], curve["number"], "o-", color=ACCENT, markersize=4)
+        axes.set(xlabel="ratings, at least", ylabel=name)
+        for axis, values in ((axes.xaxis, curve["at_least"]), (axes.yaxis, curve["number"])):
             axis.set_minor_locator(NullLocator())
+            _set(axis, log_ticks(int(values.max())))
+            _grid(axis)
     return figure.svg
 
 
 def heat(density: npt.NDArray[np.float64], alt: str) -> Markup:
     """The share of each cell, written in it and as its colour's strength."""
     rows, across = density.shape
-    with _figure(alt) as figure:
+    with _figure(alt, height=2.6) as figure:
         axes = figure.axes
         for (row, column), share in np.ndenumerate(density):
             strength = _DEEPEST * float(np.sqrt(share / (density.max() or 1)))
@@ -158,7 +175,7 @@ def heat(density: npt.NDArray[np.float64], alt: str) -> Markup:
 
 
 @contextmanager
-def _figure(alt: str, height: float = 2.9) -> Iterator[Figure]:
+def _figure(alt: str, height: float = HEIGHT) -> Iterator[Figure]:
     # The ids of a picture's parts come from the salt: other pictures have others, in every run.
     with plt.rc_context({**_STYLE, "svg.hashsalt": alt}), warnings.catch_warnings():
         # The browser's fonts are asked for the letters, not Matplotlib's.
@@ -177,21 +194,29 @@ def _figure(alt: str, height: float = 2.9) -> Iterator[Figure]:
 def _name_rows(axes: Axes, labels: Sequence[str]) -> None:
     axes.set_yticks(range(len(labels)), [shortened(label) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
 
-def _count(axis: Axis, name: str) -> None:
+def _count(axis: Axis, numbers: npt.ArrayLike, name: str) -> None:
     axis.set_label_text(name)
-    axis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    axis.set_major_formatter(FuncFormatter(_short_count))
+    _set(axis, count_ticks(float(np.max(numbers))))
+    _grid(axis)
 
 
-_engineering = EngFormatter(sep="")
+def _set(axis: Axis, ticks: Ticks) -> None:
+    labels = [label.partition("\n") for label in ticks.labels]
+    axis.set_ticks(ticks.places, labels=[upper for upper, _, _ in labels])
+    below = [lower for _, _, lower in labels]
+    if any(below):
+        # Ticks of their own: the lines of one label are set by Matplotlib's font, not the page's.
+        axis.remove_overlapping_locs = False
+        axis.set_ticks(ticks.places, labels=below, minor=True)
+        axis.set_tick_params(which="minor", length=0, pad=_LINE)
 
 
-def _short_count(number: float, _: int) -> str:
-    return f"{number:g}" if number < 10_000 else str(_engineering(number))
+def _grid(axis: Axis) -> None:
+    axis.axes.set_axisbelow(True)
+    axis.grid(color=INK, alpha=0.15, linewidth=0.8)
 
 
 def _for_a_page(svg: str, alt: str) -> Markup:

@@ -44,5 +44,5 @@ def _summary(numbers: Statistics) -> dict[str, str]:
         "films": count(numbers.films),
         "mean rating": f"{stars(numbers.mean)} stars" if numbers.ratings else NOT_KNOWN,
         "sparsity": percent(numbers.sparsity),
-        "period": " to ".join(dict.fromkeys(period)) if period else NOT_KNOWN,
+        "period": " – ".join(dict.fromkeys(period)) if period else NOT_KNOWN,
     }

@@ -16,6 +16,9 @@ from training.describe.words import count, percent, plain, stars
 SHOWN = 25
 """Names that a picture shows at the most; its table has them all."""
 
+_NOTE = 0.95
+"""Inches of a note of three lines below a picture, which makes up for a lower one."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -42,9 +45,8 @@ class Section:
     id: str
     title: str
     text: str
-    plots: Sequence[Plot]
-    left: int = 1
-    """Pictures in the first of two columns."""
+    cells: Sequence[Sequence[Plot]]
+    """What stands beside each other, in rows of three; the pictures of a cell stand below each other."""
 
 
 def sections(numbers: Statistics) -> list[Section]:
@@ -53,14 +55,13 @@ def sections(numbers: Statistics) -> list[Section]:
         _films(numbers),
         _ratings(numbers),
         _users(numbers),
-        _tails(numbers),
-        _sparsity(numbers),
     ]
 
 
 def _films(numbers: Statistics) -> Section:
     genres, years = numbers.genres, numbers.release_years
     plots = []
+    height = max(figures.HEIGHT, figures.height_of(min(len(genres), SHOWN)))
     if len(genres):
         most = _most(genres, "films")
         alt = f"Films by genre: most, {count(most['films'])}, are {plain(most['genre'])}."
@@ -78,16 +79,15 @@ def _films(numbers: Statistics) -> Section:
             f"{count(most['films'])}, are of {most['year']}."
         )
         table = _table(years, {"year": str, "films": count})
-        plots.append(Plot("By year of release", table, figures.years(years, alt)))
-    if len(numbers.most_rated):
-        formats = {"title": plain, "year": plain, "ratings": count, "mean": stars}
-        plots.append(Plot("Most rated", _table(numbers.most_rated, formats)))
+        plots.append(Plot("By year of release", table, figures.years(years, alt, height)))
+    if numbers.ratings:
+        plots.append(_tail("Popularity of films", "film", "got", numbers.popularity, height))
     text = _sentences(
         "A film counts in each of its genres." if len(genres) else "No film has a genre.",
         _lacking(numbers.without_genre, "genre") if len(genres) else "",
         _lacking(numbers.without_year, "year") if len(years) else "No film has a year.",
     )
-    return Section("films", "Films", text, plots)
+    return Section("films", "Films", text, [[plot] for plot in plots])
 
 
 def _ratings(numbers: Statistics) -> Section:
@@ -111,14 +111,19 @@ def _ratings(numbers: Statistics) -> Section:
         "By month",
         _table(months, {"month": str, "ratings": count, "mean": stars}),
         figures.months(months, alt),
+        "Months are in UTC.",
     )
+    plots = [by_value, by_month, _sparsity(numbers)]
     genres = numbers.genres[numbers.genres["ratings"] > 0]
-    if not len(genres):
-        return Section("ratings", "Ratings", "Months are in UTC.", [by_value, by_month])
-    text = "Months are in UTC. A rating counts in each genre of its film."
-    by_genre = [_number_by_genre(genres), _mean_by_genre(genres, numbers.mean)]
-    plots = [by_value, by_genre[0], by_month, by_genre[1]]
-    return Section("ratings", "Ratings", text, plots, left=2)
+    if len(genres):
+        plots += [_number_by_genre(genres), _mean_by_genre(genres, numbers.mean)]
+    formats = {"title": plain, "year": plain, "ratings": count, "mean": stars}
+    plots.append(Plot("Most rated films", _table(numbers.most_rated, formats)))
+    text = (
+        f"Of {count(numbers.users * numbers.films)} pairs of a user and a film, "
+        f"{percent(1 - numbers.sparsity)} have a rating; {percent(numbers.sparsity)} have none."
+    )
+    return Section("ratings", "Ratings", text, [[plot] for plot in plots])
 
 
 def _number_by_genre(genres: pd.DataFrame) -> Plot:
@@ -128,7 +133,8 @@ def _number_by_genre(genres: pd.DataFrame) -> Plot:
     shown = ordered.head(SHOWN)
     svg = figures.bars(shown["genre"].tolist(), shown["ratings"], "ratings", alt)
     table = _table(ordered, {"genre": plain, "ratings": count, "mean": stars})
-    return Plot("Number by genre", table, svg, _cut(genres))
+    note = "A rating counts in each genre of its film."
+    return Plot("Number by genre", table, svg, _sentences(note, _cut(genres)))
 
 
 def _mean_by_genre(genres: pd.DataFrame, overall: float) -> Plot:
@@ -143,60 +149,59 @@ def _mean_by_genre(genres: pd.DataFrame, overall: float) -> Plot:
     )
     svg = figures.means(shown["genre"].tolist(), shown["mean"], overall, alt)
     table = _table(ordered, {"genre": plain, "mean": stars, "ratings": count})
-    return Plot("Mean by genre", table, svg, _cut(genres))
+    note = f"The line is at {stars(overall)}, the mean of all ratings."
+    return Plot("Mean by genre", table, svg, _sentences(note, _cut(genres)))
 
 
 def _users(numbers: Statistics) -> Section:
-    plots = []
-    for name, groups in numbers.demographics.items():
-        most = _most(groups, "users")
-        alt = (
-            f"Users by {name}: the largest group is {plain(most['group'])}, "
-            f"{percent(most['share'])}."
-        )
-        shown = groups.head(SHOWN)
-        formats = {name: plain, "users": count, "share": percent, "ratings": count, "mean": stars}
-        table = _table(groups.rename(columns={"group": name}), formats)
-        svg = figures.bars(shown["group"].tolist(), shown["users"], "users", alt)
-        plots.append(Plot(f"By {name}", table, svg, _cut(groups)))
-    unknown = [name for name in DEMOGRAPHICS if name not in numbers.demographics]
+    groups = numbers.demographics
+    cells = [[_by(name, groups[name])] for name in groups]
+    if {"gender", "age"} <= set(groups):  # two low ones
+        cells[:2] = [[*cells[0], *cells[1]]]
+    unknown = [name for name in DEMOGRAPHICS if name not in groups]
     if unknown:
         listed = " or ".join([", ".join(unknown[:-1]), unknown[-1]] if unknown[1:] else unknown)
         text = f"This data set does not tell its users' {listed}."
     else:
         text = "The tables also say how many ratings each group gave, and their mean."
-    return Section("users", "Users", text, plots, left=2)
+    if numbers.ratings:
+        rows = max((min(len(table), SHOWN) for table in groups.values()), default=0)
+        height = max(figures.HEIGHT, figures.height_of(rows))
+        cells.append([_tail("Activity of users", "user", "gave", numbers.activity, height)])
+    return Section("users", "Users", text, cells)
 
 
-def _tails(numbers: Statistics) -> Section:
-    if not numbers.ratings:
-        return Section("tails", "Activity and popularity", "There is no rating.", [])
-    plots = []
-    for title, tail, noun in (
-        ("Activity of users", numbers.activity, "users"),
-        ("Popularity of films", numbers.popularity, "films"),
-    ):
-        alt = (
-            f"{title}: {count(tail.curve['number'].iloc[0])} {noun} have a rating, one has "
-            f"{count(tail.curve['at_least'].iloc[-1])}."
-        )
-        curve = tail.curve.rename(columns={"at_least": "ratings, at least", "number": noun})
-        table = _table(curve, {"ratings, at least": count, noun: count})
-        svg = figures.tail(tail.curve, noun, alt)
-        plots.append(Plot(title, table, svg))
-    text = _sentences(
-        "Both scales are logarithmic.",
-        _spread(numbers.activity, "user gave", "most active tenth of users gave"),
-        _spread(numbers.popularity, "film got", "most rated tenth of films got"),
-        _unrated(numbers.activity, "user"),
-        _unrated(numbers.popularity, "film"),
+def _by(name: str, groups: pd.DataFrame) -> Plot:
+    most = _most(groups, "users")
+    alt = f"Users by {name}: the largest group is {plain(most['group'])}, {percent(most['share'])}."
+    shown = groups.head(SHOWN)
+    formats = {name: plain, "users": count, "share": percent, "ratings": count, "mean": stars}
+    table = _table(groups.rename(columns={"group": name}), formats)
+    svg = figures.bars(shown["group"].tolist(), shown["users"], "users", alt)
+    return Plot(f"By {name}", table, svg, _cut(groups))
+
+
+def _tail(title: str, noun: str, verb: str, tail: Tail, height: float) -> Plot:
+    most = tail.curve.iloc[-1]
+    alt = (
+        f"{title}: {count(tail.curve['number'].iloc[0])} {noun}s have a rating, one has "
+        f"{count(most['at_least'])}."
     )
-    return Section("tails", "Activity and popularity", text, plots)
+    curve = tail.curve.rename(columns={"at_least": "ratings, at least", "number": f"{noun}s"})
+    table = _table(curve, {"ratings, at least": count, f"{noun}s": count})
+    adjective = "active" if noun == "user" else "rated"
+    median = f"{tail.median:,.1f}".removesuffix(".0")
+    note = _sentences(
+        f"The median {noun} {verb} {median} ratings; the most {adjective} tenth of {noun}s {verb} "
+        f"{percent(tail.top_tenth)} of all.",
+        _unrated(tail, noun),
+        "Both scales are logarithmic.",
+    )
+    svg = figures.tail(tail.curve, f"{noun}s", alt, height - _NOTE)
+    return Plot(title, table, svg, note)
 
 
-def _sparsity(numbers: Statistics) -> Section:
-    if not numbers.density.size:
-        return Section("sparsity", "Sparsity", "There is no pair of user and film.", [])
+def _sparsity(numbers: Statistics) -> Plot:
     users, films = numbers.density.shape
     alt = (
         f"Share of pairs with a rating: {percent(numbers.density[0, 0])} among the most active users "
@@ -207,16 +212,11 @@ def _sparsity(numbers: Statistics) -> Section:
         [f"group {user}", *(percent(share) for share in row)]
         for user, row in enumerate(numbers.density, 1)
     ]
-    svg = figures.heat(numbers.density, alt)
-    text = (
-        f"Of {count(numbers.users * numbers.films)} pairs of a user and a film, "
-        f"{percent(1 - numbers.sparsity)} have a rating; {percent(numbers.sparsity)} have none. Here, "
-        f"users and films stand in groups of equal size ({users} and {films}), those with the most "
-        "ratings first; each cell says which share of its pairs has a rating."
+    note = (
+        f"The share of pairs with a rating, of users and films in groups of equal size ({users} and "
+        f"{films})."
     )
-    return Section(
-        "sparsity", "Sparsity", text, [Plot("Pairs with a rating", Table(head, rows), svg)]
-    )
+    return Plot("Sparsity", Table(head, rows), figures.heat(numbers.density, alt), note)
 
 
 def _table(rows: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]]) -> Table:
@@ -239,12 +239,6 @@ def _lacking(films: int, what: str) -> str:
     if not films:
         return f"Every film has a {what}."
     return f"{count(films)} {'film has' if films == 1 else 'films have'} no {what}."
-
-
-def _spread(tail: Tail, one: str, tenth: str) -> str:
-    """What most have, and what the first tenth have together."""
-    median = f"{tail.median:,.1f}".removesuffix(".0")
-    return f"The median {one} {median} ratings; the {tenth} {percent(tail.top_tenth)} of all."
 
 
 def _unrated(tail: Tail, noun: str) -> str:

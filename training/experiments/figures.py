@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
@@ -24,14 +26,15 @@ _APART = 0.22
 
 
 def plot_experiments(folder: Path, table: pd.DataFrame, plan: Plan, title: str) -> list[str]:
-    """Draw `NAME.png` for each numeric option in which the plan's experiments differ.
+    """Draw `NAME.png` for each numeric option of which the rows have several values.
 
     On the left the plan's first metric of the test rows, ours and what was published; on the right the
     seconds that an epoch took, since experiments may differ in their epochs. A line joins experiments
     that differ in nothing else: see `joined`.
 
     Args:
-        folder: Where to write them; it is made, and pictures that are there are removed.
+        folder: Where to write them; it is made, and pictures of earlier results that are there are
+            removed. Without a picture there is no folder.
         table: As `training.experiments.report.table_of` makes it.
         plan: The plan.
         title: What stands above each.
@@ -39,10 +42,14 @@ def plot_experiments(folder: Path, table: pd.DataFrame, plan: Plan, title: str) 
     Returns:
         The names of the options that were drawn.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    drawn = [name for name in plan.varied if _varies(table[name])]
     for old in folder.glob("*.png"):
         old.unlink()
-    drawn = [name for name in plan.varied if _is_drawn(name, plan) and table[name].notna().any()]
+    if not drawn:
+        with suppress(OSError):  # there is none, or somebody has put other files there
+            folder.rmdir()
+        return drawn
+    folder.mkdir(parents=True, exist_ok=True)
     for name in drawn:
         others = [other for other in dict.fromkeys(("epochs", *plan.varied)) if other != name]
         _plot(folder / f"{name}.png", table, name, others, plan.metrics[0], title)
@@ -64,9 +71,9 @@ def joined(rows: pd.DataFrame, option: str, others: Sequence[str]) -> list[pd.Da
     return [group.sort_values(option) for group in groups if group[option].nunique() > 1]
 
 
-def _is_drawn(name: str, plan: Plan) -> bool:
-    """Whether an option is a number and takes several values in the plan."""
-    values = {e.options[name] for e in plan.experiments if name in e.options}
+def _varies(column: pd.Series[Any]) -> bool:
+    """Whether an option is a number and takes several values."""
+    values = set(column.dropna().tolist())
     return len(values) > 1 and all(type(value) in (int, float) for value in values)
 
 

@@ -104,6 +104,8 @@ class Plan:
     """The data that the published figures are of; none where they stand beside any."""
     published_note: str
     """What a report says of the figures that stand in brackets."""
+    options: Mapping[str, Any]
+    """Options of all experiments, which each of them and the search may set otherwise."""
     varied: tuple[str, ...]
     """Options that the experiments set themselves."""
     experiments: tuple[Experiment, ...]

@@ -121,6 +121,7 @@ def read_plan(path: Path) -> Plan:
         if "published_on" in table
         else None,
         published_note=table.take("published_note", TEXT, _PUBLISHED_NOTE),
+        options=shared,
         varied=tuple(varied),
         experiments=experiments,
         search=search,

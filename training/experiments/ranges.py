@@ -46,6 +46,16 @@ class Range:
         """Whether all its values are numbers, so that they can be drawn on an axis."""
         return not self.choices or all(type(value) in (int, float) for value in self.choices)
 
+    def in_words(self) -> str:
+        """What is drawn from, for a report."""
+        if self.choices:
+            *others, last = map(shown, self.choices)
+            return f"{', '.join(others)} or {last}" if others else last
+        told = f"{shown(self.low)} to {shown(self.high)}"
+        if self.step is not None:
+            told += f" in steps of {shown(self.step)}"
+        return f"{told}, on a logarithmic scale" if self.log else told
+
     def draw(self, trial: Trial, name: str) -> Any:
         """A value from the range; the same again where the trial has drawn it before."""
         if self.choices:
@@ -60,6 +70,13 @@ class Range:
     def drawn(self, kept: Any) -> Any:
         """The option that a study keeps as this value."""
         return next((choice for choice in self.choices if _plain(choice) == kept), kept)
+
+
+def shown(value: Any) -> str:
+    """A value of an option as a report shows it."""
+    if isinstance(value, tuple):
+        return " ".join(map(shown, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def take_ranges(table: Table) -> Mapping[str, Range]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from training.experiments.figures import plot_experiments
+from training.experiments.labelling import Labelling
 from training.experiments.options import options_of
 from training.experiments.plan import METRICS
 from training.experiments.run import Results
@@ -61,10 +62,10 @@ def text_table(table: pd.DataFrame, metrics: Sequence[str]) -> list[list[str]]:
         metrics: The plan's.
 
     Returns:
-        Lines of cells, the header first.
+        Lines of cells, the header first. Columns of text stand before those of numbers.
     """
-    hidden = {"best", *(name + PUBLISHED for name in metrics)}
-    columns = [name for name in table.columns if name not in hidden]
+    columns = text_columns(table, metrics)
+    columns += [name for name in _shown(table, metrics) if name not in columns]
     lines = [[heading(name) for name in columns]]
     for row in table.to_dict("records"):
         cells = []
@@ -77,6 +78,21 @@ def text_table(table: pd.DataFrame, metrics: Sequence[str]) -> list[list[str]]:
         cells[0] += " *" if row["best"] else ""
         lines.append(cells)
     return lines
+
+
+def text_columns(table: pd.DataFrame, metrics: Sequence[str]) -> list[str]:
+    """Those columns to show that hold texts, or whether something is so."""
+    return [name for name in _shown(table, metrics) if holds_text(table[name])]
+
+
+def holds_text(column: pd.Series[Any]) -> bool:
+    """Whether a column has another value than numbers, be it one."""
+    return any(isinstance(value, bool | str) for value in column.tolist())
+
+
+def _shown(table: pd.DataFrame, metrics: Sequence[str]) -> list[str]:
+    hidden = {"best", *(name + PUBLISHED for name in metrics)}
+    return [name for name in table.columns if name not in hidden]
 
 
 def cell(name: str, value: Any) -> str:
@@ -92,19 +108,22 @@ def cell(name: str, value: Any) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
 
 
-def write_report(out: Path, found: Results) -> None:
+def write_report(out: Path, found: Results) -> list[str]:
     """Write `results.csv`, `results.json`, `results.md` and `plots/`.
 
     Args:
         out: The folder.
         found: The results.
+
+    Returns:
+        The options that were drawn.
     """
     table = table_of(found)
     table.to_csv(out / "results.csv", index=False)
     content = {
         "plan": asdict(found.plan),
         "data": found.facts,
-        "command": found.options.command_line(),
+        "command": found.command,
         "summary": table.to_dict("records"),
         "results": [
             {"experiment": result.experiment.name, **asdict(result.outcome)}
@@ -121,6 +140,7 @@ def write_report(out: Path, found: Results) -> None:
         f"{found.plan.name}, {found.facts.get('name', 'ratings')}, {found.plan.labelling.name}",
     )
     (out / "results.md").write_text(_markdown(found, table, plots), encoding="utf-8")
+    return plots
 
 
 def _published(found: Results) -> set[str]:
@@ -166,24 +186,26 @@ def _markdown(found: Results, table: pd.DataFrame, plots: Sequence[str]) -> str:
             f"# {plan.name} on {found.facts.get('name', 'ratings')}",
             "",
             f"{plan.description[0].upper()}{plan.description[1:]}. Labelled "
-            f"{plan.labelling.name}: {_labels(found)}. Rows: {rows}.",
+            f"{plan.labelling.name}: {labels_of(plan.labelling)}. Rows: {rows}.",
             "",
-            *markdown_table(text_table(table, plan.metrics)),
+            *markdown_table(
+                text_table(table, plan.metrics), left=len(text_columns(table, plan.metrics))
+            ),
             "",
             *(line for note in notes for line in (note, "")),
             f"Best: experiment {best.experiment.name} with {best.outcome.model}.",
             "",
             *(line for name in plots for line in (f"![{name}](plots/{name}.png)", "")),
             "```console",
-            found.options.command_line(),
+            found.command,
             "```",
             "",
         ]
     )
 
 
-def _labels(found: Results) -> str:
-    labelling = found.plan.labelling
+def labels_of(labelling: Labelling) -> str:
+    """What is labelled 1 and 0, in words."""
     told = f"1 for a rating of {labelling.threshold:g} stars or more"
     return (
         f"{told}, 0 for {labelling.drawn} drawn films each"

@@ -41,10 +41,21 @@ class ExperimentOptions:
     seed: int = 42
     """Seed of the weights, the dropout and the order of rows; of a search's draws too."""
 
-    def command_line(self, **more: Any) -> str:
-        """The command that makes the figures, without this machine's paths."""
-        names = ("dataset", "only", "models", "labelling", "epochs", "seed")
-        told = {**{name: getattr(self, name) for name in names}, **more}
+    def command_line(self, data: Path | None, **more: Any) -> str:
+        """The command that makes the figures, without this machine's paths.
+
+        Args:
+            data: Where the ratings were read from, if they were not fetched: it is told as PATH.
+            more: Options of the command that are none of these.
+        """
+        told = {
+            "dataset": self.dataset,
+            "data": None if data is None else "PATH",
+            **{name: getattr(self, name) for name in ("only", "models", "labelling")},
+            "epochs": self.epochs,
+            "seed": self.seed,
+            **more,
+        }
         given = [
             f"--{name} {shlex.quote(str(value))}"
             for name, value in told.items()
@@ -73,6 +84,8 @@ class Results:
     """The plan as it was run: with the labelling that was asked for."""
     facts: Mapping[str, Any]
     """Of the data set, its `fingerprint` and the number of rows of each part included."""
+    command: str
+    """The command that makes these figures, without this machine's paths."""
     results: tuple[Result, ...]
     """In the plan's order, models side by side."""
     diverged: Mapping[str, str]
@@ -130,7 +143,15 @@ def run_experiments(
                 f"{next(iter(diverged.values()))}"
             )
         best = choose(plan, results)
-        found = Results(options, plan, runs.prepared.facts(), tuple(results), diverged, best)
+        found = Results(
+            options,
+            plan,
+            runs.prepared.facts(),
+            options.command_line(data),
+            tuple(results),
+            diverged,
+            best,
+        )
         told = {
             "plan": plan.name,
             "experiment": best.experiment.name,
@@ -138,8 +159,10 @@ def run_experiments(
             "seed": options.seed,
         }
         # Before the export, which may fail: then the table is there all the same.
-        write_report(out, found)
-        reporter.note(f"Wrote {out / 'results.md'}, .csv and .json beside it, and plots")
+        plots = write_report(out, found)
+        reporter.note(
+            f"Wrote {out / 'results.md'}, .csv and .json beside it{', and plots' if plots else ''}"
+        )
         export_best(out, best.outcome, told, plan=plan, runs=runs, reporter=reporter)
     return found
 

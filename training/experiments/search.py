@@ -11,7 +11,9 @@ import optuna
 
 from training.errors import RunError
 from training.experiments.best import choose, export_best
+from training.experiments.options import options_of
 from training.experiments.plan import Plan, Search
+from training.experiments.ranges import Range
 from training.experiments.run import ExperimentOptions, chosen_models, opened
 from training.experiments.runs import Outcome, measured
 from training.experiments.study import FINISHED, Study, Tried, all_options
@@ -38,6 +40,8 @@ class Searched:
     """What was drawn."""
     facts: Mapping[str, Any]
     """Of the data set."""
+    options: ExperimentOptions
+    """What was asked for."""
     command: str
     """The command that makes these figures, without this machine's paths."""
     trials: tuple[Tried, ...]
@@ -46,6 +50,33 @@ class Searched:
     """The best on the validation rows."""
     test: Mapping[str, float]
     """Metrics of the test rows, of the best alone."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that were searched for."""
+        return tuple(dict.fromkeys(tried.model for tried in self.trials))
+
+    @property
+    def ranges(self) -> Mapping[str, Range]:
+        """The ranges of the options that a trial has drawn."""
+        named = {name for tried in self.trials for name in tried.drawn}
+        return {name: drawn for name, drawn in self.search.ranges.items() if name in named}
+
+    @property
+    def fixed(self) -> Mapping[str, Any]:
+        """The options that no trial has drawn and that have an effect on a model."""
+        every = all_options(self.search, {}, self.options)
+        told = {name for model in self.models for name in options_of(model, every)}
+        return {
+            name: value
+            for name, value in every.items()
+            if name in told and name not in self.search.ranges
+        }
+
+    def options_of_best(self) -> Mapping[str, Any]:
+        """The options of the best that have an effect on it, drawn or not."""
+        tried = self.best.tried
+        return options_of(tried.model, all_options(self.search, tried.drawn, self.options))
 
 
 def run_search(
@@ -113,7 +144,8 @@ def run_search(
             plan,
             search,
             runs.prepared.facts(),
-            options.command_line(trials=trials),
+            options,
+            options.command_line(data, trials=trials),
             tuple(found),
             best,
             measured(runs.load(best.outcome), runs.prepared.test),

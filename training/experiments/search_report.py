@@ -1,40 +1,33 @@
-"""The table and the picture of a search."""
+"""The table of a search, and its best as an experiment."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import pandas as pd
 
-matplotlib.use("Agg")
-
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
-
-from training.experiments.figures import COLOURS, NAMES
-from training.experiments.ranges import Range
-from training.experiments.report import cell
+from training.experiments.figures import NAMES
+from training.experiments.options import NETWORK_OPTIONS
+from training.experiments.ranges import shown
+from training.experiments.report import cell, holds_text, labels_of
 from training.experiments.search import Searched
+from training.experiments.search_figures import plot_trials
+from training.experiments.study import ENDED
 from training.folder import strict, write_json
-from training.plots import INK, STYLE
 from training.tables import heading, markdown_table
-
-_MARKERS = {"finished": "o", "given up": "x", "diverged": "v"}
 
 
 def trials_table(searched: Searched) -> pd.DataFrame:
     """A row for each trial that is done.
 
     Returns:
-        `trial`, `model`, `state`, `epochs` that were trained, the options that were drawn, the metric of
-        the validation rows after the last epoch (`validation_NAME`), `seconds`, and whether it is the
-        `best`.
+        `trial`, `model`, `state`, the options that were drawn, the `epochs_trained`, the metric of the
+        validation rows (`validation_NAME`; see `training.experiments.study.Tried.value`), `seconds`, and
+        whether it is the `best`.
     """
     value = f"validation_{searched.plan.chosen_by}"
     return pd.DataFrame(
@@ -42,9 +35,9 @@ def trials_table(searched: Searched) -> pd.DataFrame:
             "trial": tried.number,
             "model": tried.model,
             "state": tried.state,
-            "epochs": len(tried.values),
-            **{name: _one_cell(tried.drawn.get(name)) for name in _drawn(searched)},
-            value: tried.values[-1] if tried.values else None,
+            **{name: _one_cell(tried.drawn.get(name)) for name in searched.ranges},
+            "epochs_trained": len(tried.values),
+            value: tried.value,
             "seconds": tried.seconds,
             "best": tried is searched.best.tried,
         }
@@ -53,14 +46,20 @@ def trials_table(searched: Searched) -> pd.DataFrame:
 
 
 def text_trials(table: pd.DataFrame) -> list[list[str]]:
-    """The cells to show, the header first, `*` at the best."""
-    columns = [name for name in table.columns if name != "best"]
+    """The cells to show, the header first, `*` at the best; columns of text before those of numbers."""
+    texts = _text_columns(table)
+    others = [name for name in table.columns if name not in ("trial", "best", *texts)]
+    columns = ["trial", *texts, *others]
     lines = [[heading(name) for name in columns]]
     for row in table.to_dict("records"):
         cells = [cell(name, row[name]) for name in columns]
         cells[0] += " *" if row["best"] else ""
         lines.append(cells)
     return lines
+
+
+def _text_columns(table: pd.DataFrame) -> list[str]:
+    return [name for name in table.columns if name != "best" and holds_text(table[name])]
 
 
 def write_search(out: Path, searched: Searched) -> None:
@@ -82,40 +81,59 @@ def write_search(out: Path, searched: Searched) -> None:
     }
     write_json(out / "trials.json", strict(content))
     (out / "trials.md").write_text(_markdown(searched, table), encoding="utf-8")
-    _plot(out / "trials.png", searched, table)
+    plot_trials(out / "trials.png", searched, table)
 
 
-def _drawn(searched: Searched) -> Mapping[str, Range]:
-    """The ranges of the options that a trial has drawn."""
-    named = {name for tried in searched.trials for name in tried.drawn}
-    return {name: drawn for name, drawn in searched.search.ranges.items() if name in named}
+def as_experiment(searched: Searched) -> list[str]:
+    """The best as an experiment of the plan: lines of TOML that set all in which it differs.
+
+    Put into the plan, they stand for the same model and the same fit.
+    """
+    shared = searched.plan.options
+    own = {
+        name: value
+        for name, value in searched.options_of_best().items()
+        if name not in shared or shared[name] != value
+    }
+    return [
+        f"[experiments.{_name(searched)}]",
+        *(f"{name} = {_toml(value)}" for name, value in own.items()),
+    ]
 
 
 def _markdown(searched: Searched, table: pd.DataFrame) -> str:
-    plan, best = searched.plan, searched.best
+    plan, best, options = searched.plan, searched.best, searched.options
+    value = f"validation {heading(plan.chosen_by)}"
     test = ", ".join(f"{heading(name)} {searched.test[name]:.5f}" for name in plan.metrics)
     rows = ", ".join(f"{count:,} {name}" for name, count in searched.facts["rows"].items())
+    again = f"--only {_name(searched)} --models {best.tried.model} --seed {options.seed}"
+    if options.labelling is not None:
+        again += f" --labelling {options.labelling}"
     return "\n".join(
         [
             f"# Search of {plan.name} on {searched.facts.get('name', 'ratings')}",
             "",
-            f"{plan.description[0].upper()}{plan.description[1:]}. Labelled {plan.labelling.name}. "
-            f"Rows: {rows}.",
+            f"A search of the plan {plan.name}: {_counted(searched)}. Labelled "
+            f"{plan.labelling.name}: {labels_of(plan.labelling)}. Rows: {rows}.",
             "",
-            *markdown_table(text_trials(table)),
+            *markdown_table(_ranges(searched), left=2),
+            "",
+            *_fixed(searched),
+            *markdown_table(text_trials(table), left=1 + len(_text_columns(table))),
             "",
             f"`*` marks the best: of the trials that finished the one with the "
             f"{'highest' if plan.better(1, 0) else 'lowest'} {heading(plan.chosen_by)} on the "
-            "validation rows. A trial is given up where it is worse than the median of the others after "
-            "as many epochs. The best alone is measured on the test rows, as it was fitted: "
-            f"{test}. It is exported as `bundle/`, where its probabilities are calibrated on the "
-            "validation rows.",
+            f"validation rows. The {value} of a trial that finished is of its {plan.weights} epoch's "
+            "weights. A trial is given up where it is worse than the median of the others after as many "
+            f"epochs; its {value} is its value at the epoch it was given up at. The best "
+            f"alone is measured on the test rows, as it was fitted: {test}. It is exported as "
+            "`bundle/`, where its probabilities are calibrated on the validation rows.",
             "",
-            "As an experiment of a plan the best is",
+            f"As an experiment of the plan the best is as follows; `{again}` has `experiments run` fit "
+            "it again.",
             "",
             "```toml",
-            f"[experiments.trial-{best.tried.number}]",
-            *(f"{name} = {_toml(value)}" for name, value in best.tried.drawn.items()),
+            *as_experiment(searched),
             "```",
             "",
             "![trials](trials.png)",
@@ -128,85 +146,45 @@ def _markdown(searched: Searched, table: pd.DataFrame) -> str:
     )
 
 
-def _plot(path: Path, searched: Searched, table: pd.DataFrame) -> None:
-    """Draw the trials by number, their epochs, and the metric against each option that is a number."""
-    value = f"validation_{searched.plan.chosen_by}"
-    ranges = {name: drawn for name, drawn in _drawn(searched).items() if drawn.is_numeric}
-    panels = 2 + len(ranges)
-    columns = min(panels, 3)
-    lines = -(-panels // columns)
-    with plt.rc_context({**STYLE, "figure.figsize": (4.6 * columns, 3.6 * lines)}):
-        figure, grid = plt.subplots(lines, columns, squeeze=False)
-        figure.suptitle(
-            f"Search of {searched.plan.name}, {searched.facts.get('name', 'ratings')}",
-            fontweight="bold",
-            x=0.01,
-            ha="left",
-        )
-        axes = list(grid.flat)
-        for unused in axes[panels:]:
-            unused.set_axis_off()
-        axes[0].set_title("trials")
-        _points(axes[0], table, "trial", value)
-        _best_so_far(axes[0], searched, table, value)
-        axes[0].set_xlabel("trial")
-        axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes[0].set_ylabel(heading(value))
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=6)
-        axes[1].set_title("epochs")
-        _curves(axes[1], searched)
-        for panel, (name, drawn) in zip(axes[2:], ranges.items(), strict=False):
-            panel.set_title(heading(name))
-            _points(panel, table, name, value)
-            panel.margins(x=0.1)
-            if drawn.log:
-                panel.set_xscale("log")
-                panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-                panel.xaxis.set_minor_locator(NullLocator())
-                panel.xaxis.set_major_formatter("{x:g}")
-            if drawn.choices:
-                panel.set_xticks(list(drawn.choices))
-        # Without the date and the library's version, equal results give equal files.
-        figure.savefig(path, metadata={"Software": None})
-        plt.close(figure)
+def _counted(searched: Searched) -> str:
+    """How many trials there are of each model, and how they ended."""
+    models = Counter(tried.model for tried in searched.trials)
+    of_each = " and ".join(
+        f"{count} {'trial' if count == 1 else 'trials'} of {NAMES[model]}"
+        for model, count in models.items()
+    )
+    states = Counter(tried.state for tried in searched.trials)
+    ended = ", ".join(f"{states[state]} {state}" for state in ENDED.values() if states[state])
+    return f"{of_each} ({ended})"
 
 
-def _points(axes: Axes, table: pd.DataFrame, column: str, value: str) -> None:
-    known = table[table[column].notna() & table[value].notna()]
-    for (model, state), rows in known.groupby(["model", "state"], sort=False):
-        axes.plot(
-            rows[column].astype(float),
-            rows[value],
-            _MARKERS[str(state)],
-            color=COLOURS[str(model)],
-            alpha=1.0 if state == "finished" else 0.4,
-            label=f"{NAMES[str(model)]}, {state}",
-        )
+def _ranges(searched: Searched) -> list[list[str]]:
+    """The cells of the options that are drawn, and of what, the header first."""
+    lines = [["option", "drawn from"]]
+    for name, drawn in searched.ranges.items():
+        told = drawn.in_words()
+        if name == "epochs" and searched.options.epochs is not None:
+            told += f", but {searched.options.epochs} at the most"
+        lines.append([_of_whom(name, searched), told])
+    return lines
 
 
-def _best_so_far(axes: Axes, searched: Searched, table: pd.DataFrame, value: str) -> None:
-    finished = table.assign(value=table[value].where(table["state"] == "finished"))
-    for model, rows in finished.groupby("model", sort=False):
-        best = rows["value"].cummax() if searched.plan.better(1, 0) else rows["value"].cummin()
-        axes.step(rows["trial"], best.ffill(), where="post", color=COLOURS[str(model)], alpha=0.5)
+def _fixed(searched: Searched) -> list[str]:
+    """The sentence on the options that are the same in all trials."""
+    told = ", ".join(
+        f"{_of_whom(name, searched)} {shown(value)}" for name, value in searched.fixed.items()
+    )
+    return [f"The same in all trials: {told}. All others have their defaults.", ""] if told else []
 
 
-def _curves(axes: Axes, searched: Searched) -> None:
-    for tried in searched.trials:
-        best = tried is searched.best.tried
-        axes.plot(
-            range(1, len(tried.values) + 1),
-            tried.values,
-            "-" if tried.state == "finished" else "--",
-            marker=_MARKERS[tried.state],
-            markersize=4,
-            color=COLOURS[tried.model] if best else INK,
-            alpha=1.0 if best else 0.25,
-            label=f"the best, trial {tried.number}" if best else None,
-        )
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("epoch")
-    axes.legend(fontsize=8)
+def _of_whom(name: str, searched: Searched) -> str:
+    """An option's name, with the model that alone has it where it is searched beside another."""
+    alone = name in NETWORK_OPTIONS and len(searched.models) > 1
+    return f"{heading(name)} ({NAMES['autoint+']})" if alone else heading(name)
+
+
+def _name(searched: Searched) -> str:
+    return f"trial-{searched.best.tried.number}"
 
 
 def _one_cell(value: Any) -> Any:

@@ -57,6 +57,9 @@ class Tried:
     """The options that were drawn."""
     values: list[float]
     """The plan's `chosen_by` on the validation rows after each epoch."""
+    value: float | None
+    """The same by which trials are compared: of the model it ended in; of a trial that ended in none
+    after its last epoch, if it had any."""
     seconds: float
     """Time in epochs."""
 
@@ -178,12 +181,14 @@ class Study:
 
     def _told(self, trial: FrozenTrial) -> Tried:
         values = [trial.intermediate_values[step] for step in sorted(trial.intermediate_values)]
+        last = values[-1] if values else None
         return Tried(
             trial.number,
             self._model,
             ENDED[trial.state],
             {name: self._ranges[name].drawn(value) for name, value in trial.params.items()},
             values,
+            trial.value if trial.state is TrialState.COMPLETE else last,
             float(trial.user_attrs.get("seconds", 0.0)),
         )
 

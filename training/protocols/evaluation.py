@@ -89,7 +89,7 @@ def evaluate(
         results = list(
             run.ranked(names) if options.protocol in RANKING_PROTOCOLS else run.rated(names)
         )
-        write_report(out, options.protocol, ratings, results, _command(options))
+        write_report(out, options.protocol, ratings, results, _command(options, data))
         reporter.note(f"Wrote {out / 'results.md'}, and .csv, .json and .png beside it")
     return results
 
@@ -225,10 +225,11 @@ class _Evaluation:
         return Result(**read_json(finished)), folder
 
 
-def _command(options: EvaluateOptions) -> str:
+def _command(options: EvaluateOptions, data: Path | None) -> str:
     """The command that makes these figures, without this machine's paths."""
     parts = [
         f"python -m training evaluate --protocol {options.protocol} --dataset {options.dataset}",
+        *(["--data PATH"] if data is not None else []),
         f"--methods {','.join(method_names(options.protocol, options.methods))}",
         *(["--bundle BUNDLE"] if options.bundle is not None else []),
         *([f"--epochs {options.epochs}"] if options.epochs is not None else []),

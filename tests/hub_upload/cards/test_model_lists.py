@@ -50,6 +50,13 @@ def test_the_lists_stand_beside_those_of_other_orders(run: Run) -> None:
     ]
     assert headings(card).index("Lists") == headings(card).index("Figures") + 1
     assert "Over the 1,906 users who like a film in the test rows." in body(card)
+    # As they are measured: all films, and without P(like).
+    assert "All films that a user had not rated before are ordered" in body(card)
+    assert (
+        "The figures of the ranking model are of that model alone: what P(like) adds for users who have "
+        f"rated more than {MANY} films is not in them."
+    ) in body(card)
+    assert "200 films" not in body(card)
 
 
 def test_orders_that_were_not_measured_are_left_out(run: Run) -> None:

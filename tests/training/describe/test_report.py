@@ -76,7 +76,8 @@ def test_every_layout_gives_a_report(tmp_path: Path, layout: str) -> None:
     LAYOUTS[layout](data, tmp_path)
     shown = report(readers.read(tmp_path))
     assert f"{len(data.ratings):,}" in shown.text
-    assert {"Films", "Ratings", "Users", "Activity and popularity", "Sparsity"} < set(shown.titles)
+    assert {"Films", "Ratings", "Users"} < set(shown.titles)
+    assert {"Popularity of films", "Activity of users", "Sparsity"} < set(shown.titles)
     told = "does not tell its users' gender, age or occupation." not in shown.text
     assert told == (layout in {"ml-100k", "ml-1m", "recbole"})
     assert len(pictures(shown)) == (12 if told else 9)
@@ -105,6 +106,16 @@ def test_the_numbers_are_those_that_were_counted() -> None:
     assert [row[0] for row in shown.table("month", "ratings", "mean")] == list(
         numbers.months["month"]
     )
+
+
+def test_the_period_is_a_range_or_the_one_month() -> None:
+    september, next_april = 874_800_000, 893_200_000  # in 1997 and 1998
+    data = tiny_movielens()
+    ratings = rating_table([(1, 1, 4.0, september), (2, 1, 4.0, next_april)])
+    assert "1997-09 – 1998-04" in report(replace(data, ratings=ratings)).text
+    shown = report(replace(data, ratings=ratings.head(1)))
+    assert "1997-09" in shown.text
+    assert "1997-09 –" not in shown.text
 
 
 def test_half_stars_are_shown_as_such() -> None:

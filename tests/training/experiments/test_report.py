@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def results() -> Results:
         for j, model in enumerate(plan.models)
     ]
     asked = ExperimentOptions(plan, "original", dataset="ml-1m")
-    return Results(asked, plan, FACTS, tuple(found), {}, found[-1])
+    return Results(asked, plan, FACTS, asked.command_line(None), tuple(found), {}, found[-1])
 
 
 def test_ours_stands_beside_what_was_published(results: Results) -> None:
@@ -121,6 +122,47 @@ def test_the_text_shows_five_places_and_marks_the_best(results: Results) -> None
     assert shown["seconds"] == "90.0"
     assert dict(zip(header, lines[10], strict=True))["dnn dropout"] == ""
     assert [line[0] for line in lines[-2:]] == ["10", "10 *"]
+
+
+def test_columns_of_text_stand_first_and_to_the_left(results: Results, tmp_path: Path) -> None:
+    plan = replace(results.plan, varied=("heads", "residual", "scaled"))
+    found = tuple(
+        replace(r, experiment=replace(r.experiment, options={"heads": 2, "scaled": True}))
+        for r in results.results
+    )
+    write_report(tmp_path, replace(results, plan=plan, results=found))
+    lines = (tmp_path / "results.md").read_text().splitlines()
+    header = next(line for line in lines if line.startswith("| experiment"))
+    assert header.startswith("| experiment | model | scaled | heads | residual | epochs |")
+    rule = lines[lines.index(header) + 1].split(" | ")
+    assert (rule[:3], set(rule[3:-1])) == (["| ---", "---", "---"], {"---:"})
+
+
+def drawn_and_linked(out: Path) -> list[str]:
+    """The options of which there is a picture, which are those that the report links."""
+    drawn = sorted(path.stem for path in (out / "plots").glob("*"))
+    text = (out / "results.md").read_text()
+    assert sorted(re.findall(r"!\[.*\]\(plots/(.*)\.png\)", text)) == drawn
+    return drawn
+
+
+def test_options_with_one_value_among_the_rows_are_neither_drawn_nor_linked(
+    results: Results, tmp_path: Path
+) -> None:
+    def shown(*names: str) -> Results:
+        found = tuple(r for r in results.results if r.experiment.name in names)
+        return replace(results, results=found, best=found[0])
+
+    write_report(tmp_path, results)
+    assert len(drawn_and_linked(tmp_path)) == 6
+    # 1, 2 and 3 differ in heads alone, 5 and 6 in the embedding alone. Nothing is left of those before.
+    write_report(tmp_path, shown("1", "2", "3"))
+    assert drawn_and_linked(tmp_path) == ["heads"]
+    write_report(tmp_path, shown("5", "6"))
+    assert drawn_and_linked(tmp_path) == ["embed_dim"]
+    write_report(tmp_path, shown("6"))
+    assert drawn_and_linked(tmp_path) == []
+    assert not (tmp_path / "plots").exists()
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_the_best_trial_is_exported_and_it_alone_is_measured_on_the_test_rows(
     assert [trial.state for trial in searched.trials] == ["finished"] * 3
     table = pd.read_csv(out / "trials.csv")
     assert table["trial"].tolist() == [0, 1, 2]
-    assert table["epochs"].tolist() == [2, 2, 2]
+    assert table["epochs_trained"].tolist() == [2, 2, 2]
     assert table["learning_rate"].between(0.001, 0.05).all()
     assert set(table["heads"]) <= {1, 2}
     best = table[table["best"]]
@@ -116,17 +116,47 @@ def test_the_best_trial_is_exported_and_it_alone_is_measured_on_the_test_rows(
     assert told["fit"]["learning_rate"] == searched.best.tried.drawn["learning_rate"]
 
 
-def test_the_best_trial_can_be_put_into_a_plan(
-    whole: tuple[Path, Searched], tmp_path: Path
+def test_the_best_trial_put_into_the_plan_is_fitted_to_the_same_model(
+    tmp_path: Path, ratings: Path
 ) -> None:
-    out, searched = whole
-    text = (out / "trials.md").read_text()
-    entry = text.split("```toml\n")[1].split("```")[0]
-    plan = read_plan(write_plan(tmp_path, f"{TINY}\n{entry}"))
-    added = plan.experiments[-1]
-    assert added.name == f"trial-{searched.best.tried.number}"
-    for name, value in searched.best.tried.drawn.items():
-        assert added.options[name] == value
+    # The search has options of its own, and the command caps one that is drawn.
+    text = TINY.replace(
+        "[search.ranges]",
+        '[search.options]\nresidual = "identity"\nbatch_size = 32\nunknown_rate = 0.125\n\n'
+        "[search.ranges]\nepochs = { low = 2, high = 3 }",
+    ).replace('width = "embed_dim"\nwidth_rule = "per_head"', "")
+    found = search(write_plan(tmp_path, text), tmp_path / "a", ratings, epochs=1, seed=7, trials=2)
+    entry = (tmp_path / "a" / "trials.md").read_text().split("```toml\n")[1].split("```")[0]
+    pasted = write_plan(tmp_path, f"{text}\n{entry}")
+    name = f"trial-{found.best.tried.number}"
+    assert read_plan(pasted).experiments[-1].name == name
+    assert (
+        f"`--only {name} --models autoint --seed 7` has" in (tmp_path / "a/trials.md").read_text()
+    )
+    asked = ExperimentOptions(read_plan(pasted), only=name, models="autoint", seed=7)
+    again = run_experiments(asked, tmp_path / "b", Told(), data=ratings).best.outcome
+    assert again.options == found.best.outcome.options
+    assert again.options["epochs"] == 1
+    assert again.key == found.best.outcome.key
+    assert again.validation["auc"] == pytest.approx(found.best.outcome.validation["auc"], abs=1e-4)
+
+
+def test_a_trial_is_told_by_the_value_of_the_weights_that_it_keeps(
+    tmp_path: Path, ratings: Path
+) -> None:
+    # Steps so large that a later epoch makes the validation rows' log loss worse.
+    plan = write_plan(
+        tmp_path,
+        a="low = 0.001, high = 0.05 -> low = 0.09, high = 0.1",
+        b="epochs = 2 -> epochs = 4",
+        c='weights = "last" -> weights = "best"',
+    )
+    found = search(plan, tmp_path / "out", ratings, trials=1)
+    assert found.best.outcome.epoch < 4
+    assert found.trials[0].value == found.best.outcome.validation["auc"]
+    assert found.trials[0].value != pytest.approx(found.trials[0].values[-1], abs=1e-4)
+    (line,) = pd.read_csv(tmp_path / "out" / "trials.csv").to_dict("records")
+    assert line["validation_auc"] == pytest.approx(found.trials[0].value)
 
 
 def test_the_same_search_again_trains_nothing_and_more_trials_go_on(
@@ -279,12 +309,14 @@ def test_the_command_shows_both_models_trials_and_draws_them(ratings: Path, tmp_
     assert (folder / "out" / "study.db").is_file()
     table = pd.read_csv(folder / "out" / "trials.csv")
     assert table["model"].tolist() == ["autoint", "autoint+"]
-    assert table["epochs"].tolist() == [1, 1]
+    assert table["epochs_trained"].tolist() == [1, 1]
     assert table["dnn_units"].isna().tolist() == [True, False]
     shown = ended.stdout.splitlines()[-3:]
     assert shown[0].split()[:2] == ["trial", "model"]
     assert sum(" * " in line for line in shown) == 1
     assert (folder / "out" / "trials.png").stat().st_size > 10_000
     text = (folder / "out" / "trials.md").read_text()
-    assert "search plan.toml --dataset tiny --models autoint,autoint+ --epochs 1 --seed 42" in text
+    assert (
+        "search plan.toml --dataset tiny --data PATH --models autoint,autoint+ --epochs 1" in text
+    )
     assert str(tmp_path) not in text
