@@ -35,7 +35,8 @@ NOTES: Mapping[str, str] = {
     "a group that is not known adds 0",
     "years_apart": "decades between the film and the mean year of the likes, weighted exp(-r/5), at "
     "most 4",
-    "genre_fit": "cosine between the film's genres and the likes' mean genres, weighted exp(-r/5)",
+    "genre_fit": "cosine between the film's genres and the likes' mean genres, weighted exp(-r/5), less "
+    "that with the refused films' mean genres",
     "history": "log(1 + rated films): the same for all films, it tells how far to trust the rest",
 }
 """For each affinity what it is. `r` is how many of those films are newer than the film summed over.
@@ -91,6 +92,8 @@ def affinities(history: History, person: Mapping[str, str], models: ItemModels) 
     columns["like_rate"] = models.like_rate
     columns["audience"] = models.audience(person)
     columns["years_apart"], columns["genre_fit"] = _taste(liked, models)
+    if len(history.refused):
+        columns["genre_fit"] -= _taste(history.refused, models)[1]
     columns["history"] = float(np.log1p(len(history)))
     raw = np.empty((len(models), len(AFFINITIES)), dtype=np.float32)
     for place, name in enumerate(AFFINITIES):

@@ -36,7 +36,7 @@ class History:
     refused: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int32))
     """Rows of films that somebody says they do not like, in the order of weight. A film rated with few
     stars was watched, and whoever watches it watches others like it; of these that cannot be said: what
-    goes with them counts less."""
+    goes with them counts less (`space.affinities`), and they are in none of `LISTS`."""
 
     def __post_init__(self) -> None:
         if self.movies.shape != self.ratings.shape or self.movies.ndim != 1:
@@ -54,9 +54,9 @@ class History:
         return picked
 
     def disliked(self, like_threshold: float) -> Rows:
-        """Rows of the films that are refused or rated low, newest first."""
-        low = self.movies[self.ratings < like_threshold - DISLIKE_MARGIN]
-        return np.concatenate([self.refused, low])
+        """Rows of the films that are rated low, newest first."""
+        low: Rows = self.movies[self.ratings < like_threshold - DISLIKE_MARGIN]
+        return low
 
     def lists(self, like_threshold: float) -> dict[str, Rows]:
         """The lists that the ranker pools.

@@ -25,6 +25,12 @@ from training.layers import (
 HISTORY = AFFINITIES.index("history")
 """The column of log(1 + rated films)."""
 
+KNOTS = (0, 1, 5, 10, 20, 60, 250)
+"""Numbers of rated films for which the linear term has weights of its own."""
+
+LOG_KNOTS = np.log1p(KNOTS)
+"""The same as the affinity `history` has them; between two of them weights are interpolated."""
+
 CLIPPED = (-6.0, 12.0)
 """Range of a standardised affinity."""
 
@@ -42,22 +48,41 @@ INTERACTING = (
 """The affinities that are fields of the interacting layers; all of them are in the linear term."""
 
 
+def knot_shares(history: Any) -> Any:
+    """How much the weights of each knot count: hat functions, which sum to 1.
+
+    Args:
+        history: log(1 + rated films), `(...)`.
+
+    Returns:
+        Shares, `(..., knots)`: at a knot 1 for it, between two knots some for both.
+    """
+    place = ops.clip(history, LOG_KNOTS[0], LOG_KNOTS[-1])[..., np.newaxis]
+    widths = np.diff(LOG_KNOTS).astype("float32")
+    passed = ops.clip((place - LOG_KNOTS[:-1].astype("float32")) / widths, 0, 1)
+    ones = ops.ones_like(place)
+    # How far each knot is reached, less how far the next one is.
+    return ops.concatenate([ones, passed], axis=-1) - ops.concatenate([passed, 0 * ones], axis=-1)
+
+
 @keras.saving.register_keras_serializable(package="autoint_movies")
 class RankingModel(keras.Model):
     """AutoInt+ over a person, their lists and a film, with a linear term and a product beside it.
 
     The fields are those of the person, the pooled liked, recent and disliked films, the film, the
     bucket of its year, its genres (their mean), and some affinities as value times vector. With `e`
-    their embeddings, `z` the standardised affinities, `z_n` that of the number `n` of rated films, and
-    `u` the pooled films of a second table::
+    their embeddings, `z` the standardised affinities, `n` the number of rated films, and `u` the pooled
+    films of a second table::
 
-        score = (l + z_n m)'z + (n + 1) / (n + 1 + k) (w'AutoInt(e) + DNN(e) + b_film + <u, p_film>)
+        score = l(n)'z + t(n) (w'AutoInt(e) + DNN(e) + b_film + <u, p_film>)
+        t(n) = (n + 1)^2 / ((n + 1)^2 + k^2)
 
     AutoInt and DNN are AutoInt+ (Song et al., CIKM 2019); `<u, p>` is a factored item-item model
-    (Kabbur et al., "FISM", KDD 2013). `l` and `m` start at a fitted linear ranker, so that the rest
-    learns what is left. The rest has many weights, and of a person with few films little to go by: so
-    it is shrunk by how much is known, as a mean over `n + 1` cases is towards the prior's (`k` cases).
-    What a film is (year, genres) is a constant of the graph.
+    (Kabbur et al., "FISM", KDD 2013). `l(n)` is piecewise linear in log(1 + n), with weights of its own
+    at `KNOTS`: what tells much of a person with a long history may tell little of a newcomer. They are
+    those of a fitted linear ranker and stay, so that the rest learns what is left. The rest has many
+    weights, and of a person with few films little to go by: so it counts by how many are known, and next
+    to nothing for newcomers. What a film is (year, genres) is a constant of the graph.
 
     Args:
         person_sizes: Indices of each field of the person, 0 ("unknown") included.
@@ -74,7 +99,7 @@ class RankingModel(keras.Model):
         product_dim: Size of the product's vectors.
         unknown_rate: Probability with which training replaces a field of the person by "unknown".
         recent_decay: Films after which a recent film counts 1/e.
-        half_trust: `k`, the number of films from which on more than half of the rest counts.
+        half_trust: `k`; of somebody with `k - 1` films half of the rest counts.
 
     Inputs: a dict of `person (batch, fields)`, `liked`, `recent`, `disliked (batch, length)`, see
     `space.history`, `film (batch, candidates)`, row + 1, and `affinities (batch, candidates,
@@ -183,9 +208,7 @@ class RankingModel(keras.Model):
         self.recent_product = table("recent_product", films + 1, product)
         self.film_product = table("film_product", films + 1, product)
         self.bias = self.add_weight(name="bias", shape=(films + 1,), initializer="zeros")
-        self.linear = self.add_weight(
-            name="linear", shape=(2, len(AFFINITIES)), initializer="zeros"
-        )
+        self.linear = constant("linear", (len(KNOTS), len(AFFINITIES)))
         self.mean = constant("mean", (len(AFFINITIES),))
         self.deviation = constant("deviation", (len(AFFINITIES),))
         self.year_of_film = constant("year_of_film", (films + 1,), "int32")
@@ -204,9 +227,9 @@ class RankingModel(keras.Model):
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
         film = ops.cast(inputs["film"], "int32")
         values = self.standardised(inputs["affinities"])
-        weights = self.linear[0] + values[..., HISTORY : HISTORY + 1] * self.linear[1]
+        weights = ops.matmul(knot_shares(inputs["affinities"][..., HISTORY]), self.linear)
         rest = self._rest(inputs, film, values, training)
-        trust = ops.sigmoid(inputs["affinities"][..., HISTORY] - self._log_trust)
+        trust = ops.sigmoid(2 * (inputs["affinities"][..., HISTORY] - self._log_trust))
         return ops.sum(values * weights, axis=-1) + trust * rest
 
     def _rest(self, inputs: Mapping[str, Any], film: Any, values: Any, training: Any) -> Any:
@@ -260,12 +283,12 @@ class RankingModel(keras.Model):
         deviation: npt.NDArray[np.float32],
         weights: npt.NDArray[np.float32],
     ) -> None:
-        """Set how affinities are standardised, and the linear term to start from.
+        """Set how affinities are standardised, and the linear term.
 
         Args:
             mean: `(affinities,)`.
             deviation: `(affinities,)`.
-            weights: `l` and `m`, `(2, affinities)`.
+            weights: `l` at each knot, `(knots, affinities)`.
         """
         self.mean.assign(mean)
         self.deviation.assign(deviation)

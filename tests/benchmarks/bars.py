@@ -66,10 +66,13 @@ BARS: tuple[Bar, ...] = (
     Bar("topn", "autoint+", "recall_at_20", 0.1675, 0.180),
     Bar("topn", "autoint+", "coverage_at_10", 0.20, 0.30),
     Bar("newcomers", "autoint+", "ndcg_at_10_given_5", of="popularity", times=1.5),
-    Bar("newcomers", "autoint+", "ndcg_at_10_given_5", of="ease"),
+    *(
+        Bar("newcomers", "autoint+", f"ndcg_at_10_given_{given}", of="ease")
+        for given in (5, 10, 20)
+    ),
     *(
         Bar("newcomers", "autoint+", f"ndcg_at_10_given_{given}", of="popularity")
-        for given in (1, 2, 10, 20)
+        for given in (0, 1, 2, 10, 20)
     ),
 )
 

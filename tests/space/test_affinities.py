@@ -127,7 +127,13 @@ def test_what_goes_with_refused_films_is_taken_away() -> None:
     assert column("rated_ease", REFUSING) == [0, 0, 0, 0]
     transitions = max(exp(-1 / 3) * 0.25 + exp(-2 / 3) * 0.5 - 0.25, 0)
     assert column("next30_3", REFUSING)[1] == pytest.approx(log(0.001 + transitions), rel=1e-5)
-    for name in ("history", "genre_fit", "years_apart", "popularity", "audience"):
+    # Genres of the refused, weighted: 1 of "a", 1 + exp(-1/5) of "b".
+    second = 1 + exp(-1 / 5)
+    length = (1 + second**2) ** 0.5
+    against = [1 / length, second / length, (1 + second) / length / 2**0.5, 0]
+    fit = np.subtract(column("genre_fit"), against)
+    assert column("genre_fit", REFUSING) == pytest.approx(fit.tolist(), abs=1e-5)
+    for name in ("history", "years_apart", "popularity", "audience"):
         assert column(name, REFUSING) == column(name)
 
 

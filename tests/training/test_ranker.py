@@ -7,14 +7,17 @@ import keras
 import numpy as np
 import onnxruntime
 import pytest
+from hypothesis import given as given_by
+from hypothesis import strategies as st
 
 from space.affinities import AFFINITIES
 from space.history import LISTS
 from tests.training.models import randomize
 from tests.training.rankers import TINY
 from training.errors import RunError
-from training.ranker import HISTORY, RankingModel
+from training.ranker import HISTORY, KNOTS, RankingModel, knot_shares
 from training.ranking.export import ServingRanker, check_graph, export_graph
+from training.ranking.linear import Linear, shares_of
 
 FILMS = 6
 
@@ -76,7 +79,7 @@ def test_affinities_are_standardised_and_clipped_inside() -> None:
     ranker.build()
     count = len(AFFINITIES)
     mean, deviation = (np.full(count, value, "float32") for value in (10, 2))
-    ranker.set_linear(mean, deviation, np.zeros((2, count), "float32"))
+    ranker.set_linear(mean, deviation, np.zeros((len(KNOTS), count), "float32"))
     values = np.full((1, 3, count), 10.0, "float32")
     values[0, 1], values[0, 2] = 13, 1e6
     np.testing.assert_allclose(np.asarray(ranker.standardised(values))[0, :, 0], [0, 1.5, 12])
@@ -89,7 +92,7 @@ def started() -> Any:
     ranker = RankingModel([2], FILMS, years=1, genres=1)
     ranker.build()
     count = len(AFFINITIES)
-    weights = np.random.default_rng(3).normal(size=(2, count)).astype("float32")
+    weights = np.random.default_rng(3).normal(size=(len(KNOTS), count)).astype("float32")
     ranker.set_linear(np.zeros(count, "float32"), np.ones(count, "float32"), weights)
     return ranker
 
@@ -99,15 +102,53 @@ def of_nobody(**given: Any) -> dict[str, Any]:
     return {**inputs(**given), "person": np.zeros((given.get("batch", 1), 1), "int32")}
 
 
+@pytest.mark.parametrize(
+    ("films", "shares"),
+    [
+        (0, {0: 1}),
+        (5, {5: 1}),
+        (250, {250: 1}),
+        (9000, {250: 1}),
+        # log 31 is 3.433987, between log 21 (3.044522) and log 61 (4.110874): .389465 / 1.066352.
+        (30, {20: 0.634769, 60: 0.365231}),
+    ],
+)
+def test_knots_share_by_the_logarithm_of_how_many_films_are_known(
+    films: int, shares: dict[int, float]
+) -> None:
+    expected = [shares.get(knot, 0) for knot in KNOTS]
+    given = np.full((1, 2, len(AFFINITIES)), np.log1p(films), "float32")
+    np.testing.assert_allclose(knot_shares(given[..., HISTORY])[0, 0], expected, atol=1e-5)
+    np.testing.assert_allclose(shares_of(given)[0], expected, atol=1e-5)
+
+
+@given_by(st.floats(0, 12))
+def test_shares_of_knots_are_a_mean(history: float) -> None:
+    shares = np.asarray(knot_shares(np.array([history], "float32")))[0]
+    assert (shares >= -1e-6).all()
+    assert shares.sum() == pytest.approx(1, abs=1e-5)
+    assert (shares > 1e-6).sum() <= 2
+
+
 def test_it_starts_as_the_linear_ranker_but_for_small_weights(started: Any) -> None:
     given = of_nobody(batch=2)
-    values, (base, by_history) = given["affinities"], np.asarray(started.linear)
-    expected = values @ base + values[..., HISTORY] * (values @ by_history)
+    given["affinities"][..., HISTORY] = np.log1p([[3], [40]])
+    count = len(AFFINITIES)
+    linear = Linear(np.zeros(count), np.ones(count), np.asarray(started.linear))
+    expected = linear.scores(given["affinities"])
     np.testing.assert_allclose(scores(started, given), expected, atol=0.5)
+    assert np.abs(expected).max() > 2
+
+
+def test_the_linear_ranker_stays_as_it_was_fitted(started: Any) -> None:
+    assert {weight.name for weight in started.trainable_weights}.isdisjoint(
+        {"linear", "mean", "deviation"}
+    )
 
 
 @pytest.mark.parametrize(
-    ("films", "trust"), [(0, 1 / 21), (4, 5 / 25), (19, 0.5), (179, 180 / 200)]
+    ("films", "trust"),
+    [(0, 1 / 401), (4, 25 / 425), (19, 0.5), (179, 180**2 / (180**2 + 400))],
 )
 def test_what_is_not_linear_counts_by_how_many_films_are_known(
     started: Any, films: int, trust: float

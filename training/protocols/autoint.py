@@ -49,8 +49,8 @@ class AutoIntRanker:
 
     Args:
         options: What it reads and how it is fitted; by default as for a bundle.
-        network: Whether the network is trained; else the order is that of the linear ranker, from which
-            it would start.
+        network: Whether the network is trained; else the order is that of the linear ranker, to which it
+            would add.
     """
 
     def __init__(self, options: RankingOptions | None = None, *, network: bool = True) -> None:
@@ -123,7 +123,8 @@ class AutoIntRanker:
         if isinstance(known.order, Linear):
             weights = known.order.weights.size
         else:
-            weights = sum(int(np.prod(each.shape)) for each in known.order.trainable_weights)
+            fitted = [*known.order.trainable_weights, known.order.linear]
+            weights = sum(int(np.prod(each.shape)) for each in fitted)
         return weights + sum(len(matrix.weights) for matrix in known.models.matrices.values())
 
     def _fitted(self) -> _Fitted:

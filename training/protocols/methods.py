@@ -13,7 +13,7 @@ from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.ranker import BaselineRanker, RankingMethod
 from training.ranking.options import NO_EASE, PLAIN_EASE, RankingOptions
 
-RANKER_VERSION = 1
+RANKER_VERSION = 2
 """Raised when a change of the ranker's code (`training.ranker`, `training.ranking`, and what it reads:
 `space.history`, `space.affinities`, `space.item_models`) makes other lists out of equal options. Results
 of earlier versions are then measured anew, and those of other methods are kept."""
@@ -53,7 +53,7 @@ RANKERS: Mapping[str, Method] = {
 }
 """What ranks, by the names that the command line knows. A model that ranks is added here.
 
-*linear* is where the network of *autoint+* starts from, so that what the network adds can be told.
+*linear* is the part of *autoint+* to which the network adds, so that what it adds can be told.
 """
 
 USUAL: Mapping[str, tuple[str, ...]] = {

@@ -27,7 +27,7 @@ from training.ratings import MovieLens
 
 @dataclass(frozen=True)
 class Start:
-    """What the network starts from, and learns from."""
+    """What the network adds to, and learns from."""
 
     models: ItemModels
     """Item-item models of the earlier rows of all but newcomers."""
@@ -44,7 +44,7 @@ class Learned:
     ranker: RankingModel
     """The ranker."""
     linear: Linear
-    """The linear ranker that it started from."""
+    """The linear ranker, which is its linear term."""
     history: list[dict[str, float]]
     """`epoch`, `loss` and `seconds` of each epoch."""
 

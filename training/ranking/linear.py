@@ -1,4 +1,4 @@
-"""The linear ranker: where the network starts, and what draws its candidates."""
+"""The linear ranker: what the network adds to, and what draws its candidates."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
 
 from space.affinities import Floats
 from space.item_models import ItemModels
-from training.ranker import CLIPPED, HISTORY
+from training.ranker import CLIPPED, HISTORY, KNOTS, LOG_KNOTS
 from training.ranking.examples import Example, draw, features_of
 from training.ranking.options import RankingOptions
 
-STEP = 0.1
-BATCH = 50
+ITERATIONS = 100
+"""Steps of L-BFGS at the most; the lists of validation users no longer change by then."""
 
 
 @dataclass(frozen=True)
 class Linear:
-    """`score = (l + z_n m)'z` with `z = clip((affinities - mean) / deviation)`.
+    """`score = l(n)'z` with `z = clip((affinities - mean) / deviation)`, for somebody with `n` ratings.
 
-    `z_n` is that of the number of rated films: what tells much of a person with a long history may tell
-    little of a newcomer.
+    `l(n)` is interpolated between the weights at the knots: what tells much of a person with a long
+    history may tell little of a newcomer.
     """
 
     mean: Floats
@@ -30,7 +31,7 @@ class Linear:
     deviation: Floats
     """Its standard deviation, 1 where it never varies."""
     weights: Floats
-    """`l` and `m` of each standardised affinity, `(2, affinities)`."""
+    """Of each standardised affinity at each of `training.ranker.KNOTS`, `(knots, affinities)`."""
 
     def standardised(self, raw: Floats) -> Floats:
         """Standardised and clipped affinities."""
@@ -38,19 +39,39 @@ class Linear:
         return scaled
 
     def scores(self, raw: Floats) -> Floats:
-        """Scores `(...)` for raw affinities `(..., affinities)`."""
-        values = self.standardised(raw)
-        base, by_history = self.weights
-        scored: Floats = values @ base + values[..., HISTORY] * (values @ by_history)
+        """Scores `(people, films)` for raw affinities `(people, films, affinities)`."""
+        weights = shares_of(raw) @ self.weights
+        scored: Floats = np.matmul(self.standardised(raw), weights[..., np.newaxis])[..., 0]
         return scored
+
+
+def shares_of(raw: Floats) -> Floats:
+    """How much each knot counts for each person, `(people, knots)`: `training.ranker.knot_shares`.
+
+    Args:
+        raw: Raw affinities, `(people, films, affinities)`.
+    """
+    history = raw[:, 0, HISTORY]
+    each = [np.interp(history, LOG_KNOTS, only) for only in np.eye(len(KNOTS))]
+    return np.stack(each, axis=-1).astype(np.float32)
 
 
 def fit_linear(
     examples: list[Example], models: ItemModels, options: RankingOptions, seed: int
 ) -> Linear:
-    """Fit a linear ranker by Adam on sampled softmax."""
+    """Fit a linear ranker by sampled softmax, a convex problem, with L-BFGS.
+
+    Weights at a knot are drawn towards 0, and more so towards those at the next: at 0 rated films what
+    is summed over a history is the same for every film and would have no weight, though a film that is
+    refused moves it.
+
+    Raises:
+        ValueError: If there is no example.
+    """
     generator = np.random.default_rng([seed, 0])
     picked = generator.permutation(len(examples))[: options.linear_examples]
+    if not len(picked):
+        raise ValueError("A linear ranker needs an example. Received none.")
     count = min(options.linear_candidates, len(models))
     sums, squares, seen = 0.0, 0.0, 0
     raw, truth, correction = [], [], []
@@ -69,37 +90,56 @@ def fit_linear(
     mean = np.asarray(sums / seen)
     variance = np.maximum(squares / seen - mean**2, 0)
     deviation = np.where(variance > 1e-10, np.sqrt(variance), 1)
-    start = Linear(
-        mean.astype(np.float32), deviation.astype(np.float32), np.zeros((2, len(mean)), np.float32)
+    nothing = np.zeros((len(KNOTS), len(mean)), np.float32)
+    start = Linear(mean.astype(np.float32), deviation.astype(np.float32), nothing)
+    drawn = np.stack(raw)
+    weights = _likeliest(
+        start.standardised(drawn),
+        shares_of(drawn),
+        np.stack(truth),
+        np.stack(correction),
+        options,
     )
-    scaled = start.standardised(np.stack(raw))
-    both = np.concatenate([scaled, scaled * scaled[..., HISTORY, None]], axis=-1)
-    weights = _adam(both, np.stack(truth), np.stack(correction), options.linear_epochs, generator)
-    return Linear(start.mean, start.deviation, weights.reshape(2, -1).astype(np.float32))
+    return Linear(start.mean, start.deviation, weights.astype(np.float32))
 
 
-def _adam(
-    values: Floats,
-    truth: Floats,
-    correction: Floats,
-    epochs: int,
-    generator: np.random.Generator,
+def _likeliest(
+    values: Floats, shares: Floats, truth: Floats, correction: Floats, options: RankingOptions
 ) -> npt.NDArray[np.float64]:
-    weights = np.zeros(values.shape[-1])
-    first, second = np.zeros_like(weights), np.zeros_like(weights)
-    step = 0
-    for epoch in range(epochs):
-        order = generator.permutation(len(values))
-        for start in range(0, len(order), BATCH):
-            some = order[start : start + BATCH]
-            logits = values[some] @ weights + correction[some]
-            shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-            shares /= shares.sum(axis=1, keepdims=True)
-            slope = np.einsum("ucf,uc->f", values[some], shares - truth[some]) / len(some)
-            step += 1
-            first = 0.9 * first + 0.1 * slope
-            second = 0.99 * second + 0.01 * slope**2
-            size = STEP * (1 - 0.9 * epoch / epochs)
-            scale = np.sqrt(second / (1 - 0.99**step)) + 1e-8
-            weights = weights - size * first / (1 - 0.9**step) / scale
+    """The weights under which the liked films are likeliest, `(knots, affinities)`.
+
+    Args:
+        values: Standardised affinities, `(examples, candidates, affinities)`.
+        shares: How much each knot counts, `(examples, knots)`.
+        truth: Shares of the truth, `(examples, candidates)`, each row with the sum 1.
+        correction: What is added to the scores, `(examples, candidates)`.
+        options: How the weights are drawn together.
+    """
+    shape = shares.shape[1], values.shape[2]
+
+    def objective(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        weights = flat.reshape(shape)
+        each = shares @ weights.astype(np.float32)
+        scores = np.matmul(values, each[..., np.newaxis])[..., 0] + correction
+        scores -= scores.max(axis=1, keepdims=True)
+        likely = np.exp(scores)
+        total = likely.sum(axis=1, keepdims=True)
+        loss = -np.sum(truth * (scores - np.log(total)), dtype=np.float64) / len(values)
+        surplus = (likely / total - truth)[:, np.newaxis] / len(values)
+        slope = (shares.T @ np.matmul(surplus, values)[:, 0]).astype(np.float64)
+        steps = np.diff(weights, axis=0)
+        loss += options.linear_l2 * np.sum(weights**2) + options.linear_smoothing * np.sum(steps**2)
+        slope += 2 * options.linear_l2 * weights
+        slope[1:] += 2 * options.linear_smoothing * steps
+        slope[:-1] -= 2 * options.linear_smoothing * steps
+        return float(loss), slope.ravel()
+
+    found = minimize(
+        objective,
+        np.zeros(shape).ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": ITERATIONS},
+    )
+    weights: npt.NDArray[np.float64] = found.x.reshape(shape)
     return weights

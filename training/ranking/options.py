@@ -35,12 +35,14 @@ class RankingOptions:
     """AdamW's weight decay."""
     most_users: int = 20_000
     """Users of an epoch at the most, drawn anew for each epoch."""
-    linear_examples: int = 2000
+    linear_examples: int = 8000
     """Examples that the linear ranker is fitted on at the most."""
     linear_candidates: int = 500
     """Films of each of them."""
-    linear_epochs: int = 4
-    """Passes over them."""
+    linear_l2: float = 1e-4
+    """How much the linear ranker's weights are drawn towards 0: times the sum of their squares."""
+    linear_smoothing: float = 1e-3
+    """How much those at neighbouring knots are drawn together: times the sum of squared differences."""
     newcomer_every: int = 4
     """Every n-th user is held out of the item-item models of training, as a newcomer."""
     newcomer_likes: tuple[int, ...] = (0, 1, 2, 5, 10)
