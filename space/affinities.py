@@ -35,12 +35,10 @@ NOTES: Mapping[str, str] = {
     "a group that is not known adds 0",
     "years_apart": "decades between the film and the mean year of the likes, weighted exp(-r/5), at "
     "most 4",
-    "genre_fit": "cosine between the film's genres and the likes' mean genres, weighted exp(-r/5), less "
-    "that with the refused films' mean genres",
+    "genre_fit": "cosine between the film's genres and the likes' mean genres, weighted exp(-r/5)",
     "history": "log(1 + rated films): the same for all films, it tells how far to trust the rest",
 }
-"""For each affinity what it is. `r` is how many of those films are newer than the film summed over.
-From each sum the same sum over the films that are refused is taken away, where it is above 0."""
+"""For each affinity what it is. `r` is how many of those films are newer than the film summed over."""
 
 AFFINITIES: tuple[str, ...] = tuple(NOTES)
 """The columns of `affinities`, in this order."""
@@ -81,10 +79,6 @@ def affinities(history: History, person: Mapping[str, str], models: ItemModels) 
     columns: dict[str, npt.NDArray[np.floating] | float] = {}
     for name, (matrix, films, decay) in _WEIGHTED.items():
         total = _sum_of_rows(models.matrices[matrix], summed_over[films], decay, len(models))
-        if len(history.refused):
-            # Nothing falls for not going with a film that is refused.
-            against = _sum_of_rows(models.matrices[matrix], history.refused, decay, len(models))
-            total = total - np.maximum(against, 0)
         if name in _LOGARITHMIC:
             total = np.log(np.maximum(total, 0) + 1e-3)
         columns[name] = total
@@ -92,8 +86,6 @@ def affinities(history: History, person: Mapping[str, str], models: ItemModels) 
     columns["like_rate"] = models.like_rate
     columns["audience"] = models.audience(person)
     columns["years_apart"], columns["genre_fit"] = _taste(liked, models)
-    if len(history.refused):
-        columns["genre_fit"] -= _taste(history.refused, models)[1]
     columns["history"] = float(np.log1p(len(history)))
     raw = np.empty((len(models), len(AFFINITIES)), dtype=np.float32)
     for place, name in enumerate(AFFINITIES):

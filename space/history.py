@@ -36,7 +36,7 @@ class History:
     refused: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int32))
     """Rows of films that somebody says they do not like, in the order of weight. A film rated with few
     stars was watched, and whoever watches it watches others like it; of these that cannot be said: what
-    goes with them counts less (`space.affinities`), and they are in none of `LISTS`."""
+    a like of them would bring is taken away (`space.ranker`), and they are in none of `LISTS`."""
 
     def __post_init__(self) -> None:
         if self.movies.shape != self.ratings.shape or self.movies.ndim != 1:

@@ -66,14 +66,32 @@ class Ranker:
     ) -> Floats:
         """How high films rank for a person; more is better.
 
+        The softmax of scores over all films is how likely each of them is to be liked next. From a film
+        that is likelier for somebody who likes the refused films than for somebody of whom no film is
+        known, the logarithm of how many times likelier is taken away.
+
         Args:
-            history: What the person rated.
+            history: What the person rated, and refuses.
             person: What is known of `PERSON`; what is left out or not in a vocabulary is "unknown".
             positions: Rows of the catalogue, `(films,)`.
 
         Returns:
             Scores, `(films,)`.
         """
+        scores = self._scores(history, person, positions)
+        if not len(history.refused):
+            return scores
+        everything = np.arange(len(self._ranking.models))
+        turned, nothing = History.picked(history.refused.tolist()), History.picked([])
+        liked, known = (self._scores(each, person, everything) for each in (turned, nothing))
+        lifts = (liked - np.logaddexp.reduce(liked)) - (known - np.logaddexp.reduce(known))
+        taken: Floats = scores - np.maximum(lifts, 0)[positions]
+        return taken
+
+    def _scores(
+        self, history: History, person: Mapping[str, str], positions: npt.NDArray[np.integer]
+    ) -> Floats:
+        """What the graph gives for the films that are liked or rated, `(films,)`."""
         near = affinities(history, person, self._ranking.models)[positions]
         films = (positions + 1).astype(np.int32)
         known = [self._index[name].get(person.get(name, ""), 0) for name in PERSON]

@@ -122,8 +122,8 @@ class AutoInt(keras.Model):
                 "`like_output` should be one of the outputs. "
                 f"Received: outputs={outputs}, like_output={like_output}"
             )
-        unknown = {"newcomer_columns": newcomer_columns, "nobody_columns": nobody_columns}
-        for name, columns in unknown.items():
+        apart = {"newcomer_columns": newcomer_columns, "nobody_columns": nobody_columns}
+        for name, columns in apart.items():
             if any(not 0 <= column < len(vocabulary_sizes) for column in columns):
                 raise ValueError(
                     f"`{name}` should be columns of the {len(vocabulary_sizes)} fields. "
@@ -150,7 +150,7 @@ class AutoInt(keras.Model):
             "numbers": numbers,
             "outputs": outputs,
             "like_output": like_output,
-            **{name: [int(column) for column in columns] for name, columns in unknown.items()},
+            **{name: [int(column) for column in columns] for name, columns in apart.items()},
         }
         self.like_output = like_output
         self.field_dropout = FieldDropout(unknown_rate, name="field_dropout")

@@ -110,16 +110,23 @@ def calibrate_newcomers(
     columns = identity_columns(encoder)
     if not columns:
         return model, {}
-    told = "somebody new who tells gender, age and occupation"
-    nothing = "somebody new who tells nothing", "calibration_unknown_user"
-    kinds = [_Kind(*nothing, "newcomer", columns, without_user)]
-    if facts_are_fields(encoder):
-        kinds = [
-            _Kind(told, "calibration_told_user", "newcomer", columns, without_identity),
-            _Kind(*nothing, "nobody", user_columns(encoder), without_user),
-        ]
+    told = _Kind(
+        words="somebody new who tells all that they can",
+        key="calibration_told_user",
+        role="newcomer",
+        columns=columns,
+        asked=without_identity,
+    )
+    nothing = _Kind(
+        words="somebody new who tells nothing",
+        key="calibration_unknown_user",
+        role="nobody",
+        columns=user_columns(encoder),
+        asked=without_user,
+    )
+    kinds = [told, nothing] if facts_are_fields(encoder) else [nothing._replace(role="newcomer")]
     bends: dict[str, Bend] = {}
-    fitted: dict[str, Sequence[int]] = {}
+    columns_of: dict[str, Sequence[int]] = {}
     for kind in kinds:
         asked = kind.asked(encoder, rows)
         bend = beta(model.predict(asked, batch_size=PREDICT_ROWS, verbose=0)["logit"], labels)
@@ -129,8 +136,8 @@ def calibrate_newcomers(
                 "theirs, likes do not rise with the logit."
             )
             break
-        fitted[f"{kind.role}_columns"] = kind.columns
-        model = with_columns(model, **fitted)
+        columns_of[f"{kind.role}_columns"] = kind.columns
+        model = recalibrating(model, **columns_of)
         model.get_layer(f"{kind.role}_calibration").set(**asdict(bend))
         bends[kind.key] = bend
         reporter.note(
@@ -162,16 +169,21 @@ def beta(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.floating]) -> 
     return Bend(line.slope, line.slope, line.intercept) if line.slope > 0 else None
 
 
-def with_columns(model: AutoInt, **columns: Sequence[int]) -> AutoInt:
-    """A model of the same weights that calibrates other rows apart.
+def recalibrating(
+    model: AutoInt,
+    *,
+    newcomer_columns: Sequence[int] = (),
+    nobody_columns: Sequence[int] = (),
+) -> AutoInt:
+    """A model of the same weights with these calibrations for somebody new in place of its own.
 
     Args:
         model: A built model, which stays as it is.
-        **columns: `newcomer_columns` and `nobody_columns` of `AutoInt`; without them that calibration,
-            which `model` may have, is left out.
+        newcomer_columns: As of `AutoInt`; none leaves that calibration out.
+        nobody_columns: As of `AutoInt`; none leaves that calibration out.
     """
-    left_out: dict[str, Sequence[int]] = {"newcomer_columns": (), "nobody_columns": ()}
-    config = {**model.get_config(), **left_out, **columns}
+    config = model.get_config()
+    config |= {"newcomer_columns": newcomer_columns, "nobody_columns": nobody_columns}
     copy: AutoInt = type(model).from_config(config)
     copy.build((None, len(config["vocabulary_sizes"])))
     weights = {weight.path: weight for weight in model.weights}

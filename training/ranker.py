@@ -227,9 +227,11 @@ class RankingModel(keras.Model):
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
         film = ops.cast(inputs["film"], "int32")
         values = self.standardised(inputs["affinities"])
-        weights = ops.matmul(knot_shares(inputs["affinities"][..., HISTORY]), self.linear)
+        # A person's history is as long for every film.
+        history = inputs["affinities"][:, :1, HISTORY]
+        weights = ops.matmul(knot_shares(history), self.linear)
         rest = self._rest(inputs, film, values, training)
-        trust = ops.sigmoid(2 * (inputs["affinities"][..., HISTORY] - self._log_trust))
+        trust = ops.sigmoid(2 * (history - self._log_trust))
         return ops.sum(values * weights, axis=-1) + trust * rest
 
     def _rest(self, inputs: Mapping[str, Any], film: Any, values: Any, training: Any) -> Any:

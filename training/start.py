@@ -20,7 +20,7 @@ from space.schema import Schema
 from training import hub
 from training.errors import RunError
 from training.model import AutoInt
-from training.newcomer_calibration import with_columns
+from training.newcomer_calibration import recalibrating
 from training.presets import MODELS
 
 MODEL_FILES = frozenset(
@@ -70,7 +70,7 @@ class Start:
                 f"{self.label}: config.json and model.weights.h5 do not make a model "
                 f"({(str(error) or repr(error)).splitlines()[0]}). Give a bundle that `train` exported."
             ) from error
-        return with_columns(model)
+        return recalibrating(model)
 
     def notes(self, split: str, like_threshold: float, fingerprint: str) -> list[str]:
         """What the user should know about going on from it with these ratings.

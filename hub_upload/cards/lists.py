@@ -10,7 +10,7 @@ from hub_upload.cards.figures import LIST_METRICS, is_figure, shown
 from hub_upload.cards.markdown import table
 
 _BESIDE: Mapping[str, str] = {
-    "linear": "the linear ranker that it starts from",
+    "linear": "its linear part alone",
     "ease": "EASE on likes",
     "popularity": "the films with the most likes",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -223,8 +224,10 @@ def _figure_counts(metrics: Mapping[str, Any]) -> str:
 
 def _bends(metrics: Mapping[str, Any]) -> list[str]:
     """What becomes of the logit x of somebody new, and of the y that this is if they tell nothing."""
-    fitted = [part(metrics, f"calibration_{kind}_user") for kind in ("told", "unknown")]
-    complete = [bend for bend in fitted if {"low", "high", "intercept"} <= bend.keys()]
+    names = [f"calibration_{kind}_user" for kind in ("told", "unknown")]
+    fitted = [part(metrics, name) for name in names if name in metrics]
+    # The second is of what the first makes, so that none is told after one that is not complete.
+    complete = list(takewhile(lambda bend: {"low", "high", "intercept"} <= bend.keys(), fitted))
     return [
         f"{bend['high']:.4f} softplus({name}) - {bend['low']:.4f} softplus(-{name}) plus "
         f"{bend['intercept']:.4f}"

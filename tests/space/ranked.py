@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 
 from space.affinities import affinities
 from space.history import History
@@ -40,16 +41,29 @@ def keras_scores(
     refused: Sequence[int] = (),
 ) -> dict[int, float]:
     """Keras's score of each film of the catalogue for a person, who may say what they do not like."""
+    scores = _keras_scores(run, rated, facts, moment)
+    if not refused:
+        return scores
+    shares = [
+        softmax(list(_keras_scores(run, picked, facts, moment).values()))
+        for picked in ([(movie, 5.0) for movie in refused], [])
+    ]
+    return {
+        movie: score - max(0.0, np.log(liked / nobody))
+        for (movie, score), liked, nobody in zip(scores.items(), *shares, strict=True)
+    }
+
+
+def _keras_scores(
+    run: Run, rated: Rated, facts: Mapping[str, str], moment: tuple[int, int]
+) -> dict[int, float]:
     assert run.ranking is not None
     movies = catalogue(run)
     row = {movie: place for place, movie in enumerate(movies)}
     lists = {
         "liked": (100, [row[m] + 1 for m, stars in rated if stars >= LIKE]),
         "recent": (20, [row[m] + 1 for m, _ in rated]),
-        "disliked": (
-            50,
-            [row[m] + 1 for m in (*refused, *(m for m, stars in rated if stars < LIKE - 1))],
-        ),
+        "disliked": (50, [row[m] + 1 for m, stars in rated if stars < LIKE - 1]),
     }
     inputs: dict[str, Any] = {
         name: np.array([(films + [0] * size)[:size]], "int32")
@@ -70,7 +84,6 @@ def keras_scores(
     history = History(
         np.array([row[m] for m, _ in rated], "int32"),
         np.array([s for _, s in rated], "float32"),
-        np.array([row[m] for m in refused], "int32"),
     )
     inputs["film"] = np.arange(1, len(movies) + 1, dtype="int32")[np.newaxis]
     inputs["affinities"] = affinities(history, told, run.ranking.models)[np.newaxis]

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from onnx import TensorProto, helper
+from scipy.special import softmax
 
 from space.affinities import AFFINITIES, affinities
 from space.bundle import Bundle, read_bundle
@@ -68,11 +71,12 @@ def test_a_person_is_read_as_in_training(run: Run, bundle: Bundle) -> None:
     """The facts of users, as serving has them, stand for the indices that training gives their rows."""
     assert run.ranking is not None
     ranker, films = ranker_of(bundle), np.arange(len(bundle.movies))
-    history, users = History.picked([3, 1], [2]), run.data.users.head(8)
+    # Of somebody with few films next to nothing of the network counts, which reads the person.
+    history, users = History.picked(range(40, 5, -1)), run.data.users.head(8)
     november_2003 = np.full(len(users), 1_069_500_000)
     persons = encode_persons(run.encoder, users, november_2003)
     assert persons.all()
-    given: dict[str, Any] = {
+    inputs: dict[str, Any] = {
         **{name: rows[np.newaxis] for name, rows in history.lists(LIKE).items()},
         "film": (films + 1)[np.newaxis],
     }
@@ -81,7 +85,7 @@ def test_a_person_is_read_as_in_training(run: Run, bundle: Bundle) -> None:
         facts = {name: str(user[name]) for name in ("gender", "age", "occupation")}
         facts |= {"rating_year": "2003", "rating_month": "11"}
         near = affinities(history, facts, run.ranking.models)[np.newaxis]
-        asked = {**given, "person": person[np.newaxis], "affinities": near}
+        asked = {**inputs, "person": person[np.newaxis], "affinities": near}
         found.append(ranker.scores(history, facts, films))
         assert np.allclose(found[-1], run.ranking.ranker(asked)[0], rtol=0, atol=1e-5)
     assert np.ptp(found, axis=0).max() > 0.01
@@ -101,6 +105,22 @@ def test_a_films_score_does_not_depend_on_the_films_around_it(
     assert scores.shape == (count,)
     assert scores.dtype == np.float32
     assert np.allclose(scores, alone[films], rtol=0, atol=1e-5)
+
+
+@given(st.integers(0, 11), st.lists(st.integers(12, 19), max_size=3, unique=True))
+def test_a_refusal_takes_from_each_film_what_a_like_would_bring_it(
+    bundle: Bundle, refused: int, liked: list[int]
+) -> None:
+    ranker, films = ranker_of(bundle), np.arange(len(bundle.movies))
+
+    def scores(liked: list[int], refused: list[int]) -> Any:
+        return ranker.scores(History.picked(liked, refused), {"gender": "F"}, films)
+
+    before, after = scores(liked, []), scores(liked, [refused])
+    assert (after <= before + 1e-5).all()
+    brought = softmax(scores([refused], [])) / softmax(scores([], []))
+    assert after - before == pytest.approx(-np.log(np.maximum(brought, 1)), abs=1e-4)
+    assert (after < before - 1e-4).any()
 
 
 def test_a_value_that_no_vocabulary_holds_is_unknown(bundle: Bundle) -> None:

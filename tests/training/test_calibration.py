@@ -30,7 +30,7 @@ from training import calibration
 from training.calibration import MIN_ROWS, Scaling, calibrate, fold, platt
 from training.metrics import expected_calibration_error
 from training.model import AutoInt, AutoIntPlus
-from training.newcomer_calibration import with_columns
+from training.newcomer_calibration import recalibrating
 from training.presets import PRESETS
 from training.run import RunOptions, train
 
@@ -167,7 +167,7 @@ def test_a_run_exports_calibrated_weights_and_does_so_again_after_its_bundle_is_
     assert scaling["slope"] > 0
     best = keras.saving.load_model(out / "bundle")
     calibrated = _validation_logits(best, out)
-    fitted = with_columns(best)  # as which the checkpoints were written
+    fitted = recalibrating(best)  # as which the checkpoints were written
     fitted.load_weights(out / "checkpoints" / "best.weights.h5")
     raw = _validation_logits(fitted, out)
     assert np.ptp(raw) > 0.01

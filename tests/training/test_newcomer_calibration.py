@@ -131,7 +131,7 @@ def test_probabilities_hold_for_somebody_new_and_stay_for_users() -> None:
     assert recorder.notes == [
         f"Calibrated for somebody new who tells {what} on the validation rows as theirs: "
         f"{bend.high:.4f} softplus(logit) - {bend.low:.4f} softplus(-logit) plus {bend.intercept:.4f}"
-        for what, bend in (("gender, age and occupation", first), ("nothing", second))
+        for what, bend in (("all that they can", first), ("nothing", second))
     ]
 
 

@@ -68,9 +68,7 @@ def height_of(rows: int) -> float:
     return 0.75 + ROW * rows
 
 
-def bars(
-    labels: Sequence[str], numbers: npt.ArrayLike, name: str, alt: str, height: float = 0
-) -> Markup:
+def bars(labels: Sequence[str], numbers: npt.ArrayLike, name: str, alt: str) -> Markup:
     """Horizontal bars, the first on top.
 
     Args:
@@ -78,9 +76,8 @@ def bars(
         numbers: The lengths.
         name: What is counted.
         alt: What the picture shows, for who cannot see it.
-        height: Inches; by default what the rows need.
     """
-    with _figure(alt, height or height_of(len(labels))) as figure:
+    with _figure(alt, height_of(len(labels))) as figure:
         axes = figure.axes
         axes.barh(range(len(labels)), numbers, color=ACCENT, height=0.72)
         _name_rows(axes, labels)

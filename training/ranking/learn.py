@@ -121,7 +121,7 @@ def learn_linear(
     if not first:
         return None
     reporter.update(None, "the linear ranker")
-    return Start(models, examples_of, fit_linear(first, models, options, seed))
+    return Start(models, examples_of, fit_linear(first, models, options, seed, reporter))
 
 
 def held_back(known: Sequences, options: RankingOptions) -> tuple[Mask, Mask]:

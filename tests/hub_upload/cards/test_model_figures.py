@@ -168,7 +168,7 @@ UNKNOWN = {"low": 0.8853, "high": 0.93522, "intercept": -0.0579}
             {"told": TOLD, "unknown": UNKNOWN},
             "x then becomes y = 1.7554 softplus(x) - 0.1848 softplus(-x) plus -1.2196, so that the "
             "probabilities hold on the validation rows without their users (Kull et al., 2017). "
-            "Where gender, age and occupation are unknown too, this y becomes 0.9352 softplus(y) - "
+            "Where nothing else is known of the person, this y becomes 0.9352 softplus(y) - "
             "0.8853 softplus(-y) plus -0.0579. It is part",
         ),
         (
@@ -209,3 +209,9 @@ def test_the_calibration_for_somebody_new_is_told() -> None:
         ("The same, gender, age and occupation of the user known", "0.0202"),
     ]
     assert "softplus" not in body(model_card(BUNDLE, REPO))
+
+
+def test_no_second_calibration_is_told_where_the_first_is_not_known() -> None:
+    metrics = {"test": {"auc": 0.7}, "calibration_told_user": {"low": 0.2}}
+    with changed(BUNDLE, metrics={**metrics, "calibration_unknown_user": UNKNOWN}) as bundle:
+        assert "softplus" not in body(model_card(bundle, REPO))

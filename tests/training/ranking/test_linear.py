@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.training.told import Told
 from training.ranking.linear import _likeliest, fit_linear
 from training.ranking.options import RankingOptions
 
@@ -69,4 +70,4 @@ def test_the_more_the_weights_are_drawn_towards_nothing_the_smaller_they_are() -
 
 def test_no_example_is_refused() -> None:
     with pytest.raises(ValueError, match="needs an example"):
-        fit_linear([], None, RankingOptions(), seed=1)  # type: ignore[arg-type]
+        fit_linear([], None, RankingOptions(), seed=1, reporter=Told())  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from tests.builders import tiny_movielens, without_demographics
 from tests.training.ranking.planted import planted
 from training.ranking.examples import ExampleMaker, inputs_of
 from training.ranking.export import Ranking
+from training.ranking.learn import learn_order
 from training.ranking.measure import list_metrics
 from training.ranking.options import RankingOptions
 from training.ranking.sequences import Sequences
@@ -100,6 +101,26 @@ def test_the_metrics_are_those_of_ranking_everything_by_the_exported_parts(
     measured = list_metrics(lists, [each.targets for each in examples], len(films))
     for name, value in measured.items():
         assert ranking.metrics["test"][name] == pytest.approx(value, abs=1e-6)
+
+
+def test_the_linear_part_is_the_linear_ranker_as_it_was_fitted(tmp_path: Path) -> None:
+    data = planted()
+    split = user_time_split(data.ratings)
+    movies = data.movies.sort_values("movie_id", ignore_index=True)
+    known = Sequences.of(data, split.train, movies)
+    learned = learn_order(
+        data,
+        known,
+        encoder_of(data, split),
+        4.0,
+        RankingOptions(epochs=1, candidates=20, linear_examples=100),
+        checkpoints=tmp_path,
+        seed=1,
+        reporter=Notes(),
+    )
+    assert learned is not None
+    assert np.abs(learned.linear.weights).max() > 0.1
+    np.testing.assert_array_equal(np.asarray(learned.ranker.linear), learned.linear.weights)
 
 
 def test_a_newcomer_gets_scores_without_a_rating(ranking: Ranking) -> None:
