@@ -33,6 +33,7 @@ STAGES: Mapping[str, str] = {
     "epoch": "epoch {epoch} of at most {epochs}, loss {loss}, {rate} rows/s, at most {left} s left",
     "item_models_earlier": "item-item models of the earlier rows",
     "item_models_all": "item-item models of all training rows",
+    "linear_example": "the linear ranker, example {done} of {whole}",
     "linear_ranker": "the linear ranker",
     "ranker_epoch": "epoch {epoch} of {epochs}, loss {loss}",
     "measuring_lists": "measuring the lists",

@@ -586,14 +586,17 @@ def test_the_token_is_shown_nowhere(
     said: list[str] = []
     pushed = push_model(free.bundle, MODEL, token=writer, say=said.append)
     hub.faults.status(
-        "GET", "/revision/", 400, body={"error": f"Bearer {writer} and {hub.address}/x?signature=1"}
+        "GET",
+        "/revision/",
+        400,
+        body={"error": f"Bearer {writer} and {hub.address}/x?signature=secret"},
     )
     with pytest.raises(PublishError) as caught:
         push_model(free.bundle, MODEL, token=writer, say=said.append)
     shown = "".join(traceback.format_exception(caught.value))
     for text in (repr(pushed), *said, str(caught.value), repr(caught.value), shown, caplog.text):
         assert writer not in text
-        assert "signature=1" not in text
+        assert "signature=secret" not in text
 
 
 @pytest.mark.parametrize("run_name", ["free", "forbidden"])
