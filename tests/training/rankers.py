@@ -33,5 +33,5 @@ def tiny_ranking(data: MovieLens, split: Split, encoder: FeatureEncoder, like: f
     models = fit_item_models(known, data.users, movies, like)
     ranker = new_ranker(person_sizes(encoder), movies, models, **TINY)
     randomize(ranker, seed=6, size=0.3)
-    ranker.linear.assign(np.random.default_rng(6).normal(scale=0.3, size=ranker.linear.shape))
+    ranker.linear.assign(np.random.default_rng(6).normal(scale=0.05, size=ranker.linear.shape))
     return Ranking(ranker, models, {"test": {"ndcg_at_10": 0.5}})
