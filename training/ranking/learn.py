@@ -120,7 +120,6 @@ def learn_linear(
     first = examples_of(1)
     if not first:
         return None
-    reporter.update(None, "the linear ranker")
     return Start(models, examples_of, fit_linear(first, models, options, seed, reporter))
 
 
