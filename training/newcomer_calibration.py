@@ -187,7 +187,13 @@ def recalibrating(
     copy: AutoInt = type(model).from_config(config)
     copy.build((None, len(config["vocabulary_sizes"])))
     weights = {weight.path: weight for weight in model.weights}
+    fresh = {
+        weight.path
+        for name in ("newcomer_calibration", "nobody_calibration")
+        if any(layer.name == name for layer in copy.layers)
+        for weight in copy.get_layer(name).weights
+    }
     for weight in copy.weights:
-        if weight.path in weights:
+        if weight.path in weights or weight.path not in fresh:
             weight.assign(weights[weight.path])
     return copy

@@ -13,6 +13,8 @@ from sklearn.model_selection import train_test_split
 
 Rows = npt.NDArray[np.intp]
 PARTS = ("train", "validation", "test")
+HELD_OUT = 5
+"""One in so many of a user's rows by time is held out, rounded down."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,18 @@ def places_of(users: pd.Series | npt.NDArray[np.integer]) -> tuple[Rows, Rows]:
     return place, np.repeat(counts, counts)
 
 
+def is_last(place: Rows, count: Rows, divisor: int) -> npt.NDArray[np.bool_]:
+    """Whether each row is among its user's last floor(rows / divisor).
+
+    Args:
+        place: Its place among its user's rows by time, from 0, `(rows,)`.
+        count: How many rows its user has, `(rows,)`.
+        divisor: One in so many is.
+    """
+    last: npt.NDArray[np.bool_] = place >= count - count // divisor
+    return last
+
+
 def user_time_split(ratings: pd.DataFrame) -> Split:
     """Each user's last ratings are held out: the model is asked for what came later.
 
@@ -76,12 +90,12 @@ def user_time_split(ratings: pd.DataFrame) -> Split:
     """
     order = by_user_and_time(ratings, np.arange(len(ratings)))
     place, count = places_of(ratings["user_id"].iloc[order])
-    test_from = count - count // 5
-    validation_from = test_from - test_from // 10
+    test = is_last(place, count, HELD_OUT)
+    validation = ~test & is_last(place, count - count // HELD_OUT, 10)
     return Split(
-        train=np.sort(order[place < validation_from]),
-        validation=np.sort(order[(place >= validation_from) & (place < test_from)]),
-        test=np.sort(order[place >= test_from]),
+        train=np.sort(order[~test & ~validation]),
+        validation=np.sort(order[validation]),
+        test=np.sort(order[test]),
     )
 
 

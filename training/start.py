@@ -95,6 +95,11 @@ class Start:
                 f"It was trained on another split of these ratings, {self.schema.split.get('name')!r}: "
                 "it has seen part of the test rows, so that the metrics will be too good."
             )
+        elif "init_from" in self.schema.split:
+            notes.append(
+                f"It went on from {self.schema.split['init_from']} itself. If that was trained on "
+                "another split of these ratings, test rows were seen, and the metrics will be too good."
+            )
         return notes
 
 

@@ -114,7 +114,7 @@ def test_a_method_that_was_broken_off_is_measured_again(
 
 
 @pytest.mark.parametrize("change", ["data", "protocol"])
-def test_results_of_other_data_or_another_protocol_are_not_taken(
+def test_a_folder_is_for_one_protocol_and_one_data_set(
     topn: tuple[Path, Ended], ratings: Path, tmp_path: Path, change: str
 ) -> None:
     out = Path(shutil.copytree(topn[0], tmp_path / "out"))
@@ -125,9 +125,10 @@ def test_results_of_other_data_or_another_protocol_are_not_taken(
         write_ml_100k(tiny_movielens(seed=1), ratings)
     else:
         chosen = options(methods="popularity", protocol="newcomers")
-    told = Told()
-    run_evaluation(chosen, out, told, data=ratings)
-    assert "Fitting popularity" in told.stages
+    before = sorted(out.rglob("*"))
+    with pytest.raises(RunError, match=r"holds the results of another evaluation .*Choose another"):
+        run_evaluation(chosen, out, Told(), data=ratings)
+    assert sorted(out.rglob("*")) == before
 
 
 def test_newcomers_have_a_round_for_each_number_of_likes(ratings: Path, tmp_path: Path) -> None:
@@ -225,6 +226,7 @@ def test_statistics_are_made_once_for_all_seeds(ratings: Path, tmp_path: Path) -
             "--methods of --protocol original should be among default, paper, original",
         ),
         (["--protocol", "newcomers", "--bundle", "b"], "--bundle is measured by the protocol topn"),
+        (["--epochs", "1"], "--epochs is for the protocols original, paper, ids"),
     ],
 )
 def test_options_that_do_not_fit_are_named(
@@ -250,3 +252,15 @@ def test_a_bundle_stands_in_the_same_table(ratings: Path, tmp_path: Path) -> Non
     told = Told()
     assert run_evaluation(chosen, tmp_path / "out", told, data=ratings) == results
     assert "bundle is measured already." in told.notes
+    # The ranking model alone is without the model of P(like), which is another's.
+    assert results[1].parameters > results[2].parameters > 1000
+
+
+def test_a_bundle_that_cannot_be_measured_is_refused_before_anything_is_fitted(
+    ratings: Path, tmp_path: Path
+) -> None:
+    told = Told()
+    with pytest.raises(RunError, match="manifest"):
+        run_evaluation(options(bundle=tmp_path), tmp_path / "out", told, data=ratings)
+    assert told.stages[-1] == "Reading the bundle"
+    assert not [stage for stage in told.stages if stage.startswith("Fitting")]

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,9 @@ def test_going_on_says_what_to_know(run: Run) -> None:
     assert first == f"Going on from {start.label}; the fields and vocabularies are its own."
     assert "on other ratings" in start.notes("user-time", 4.0, "others")[1]
     assert "seen part of the test rows" in start.notes("random", 4.0, mine)[1]
+    gone_on = {**start.schema.split, "init_from": "ada/films@abc"}
+    later = replace(start, schema=replace(start.schema, split=gone_on))
+    assert "It went on from ada/films@abc itself" in later.notes("user-time", 4.0, mine)[1]
     assert "to tell 4 stars or more, not 3.5" in start.notes("user-time", 3.5, mine)[1]
 
 

@@ -9,6 +9,9 @@ from scipy import linalg, sparse
 from training.baselines.baseline import Scores, Stars, likes
 from training.errors import RunError
 
+RATED_L2, LIKED_L2 = 500.0, 1000.0
+"""lambda on all ratings and on likes."""
+
 MOST_FILMS = 20_000
 """Films whose matrix can be inverted within about 10 GiB."""
 

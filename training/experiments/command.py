@@ -158,8 +158,8 @@ def search(
 ) -> None:
     """Search a plan's ranges for the model that is best on the validation rows.
 
-    A trial that is worse than the median of the others after as many epochs is given up. After an
-    interruption the same command goes on with the trial that was interrupted.
+    A trial is given up whose best value so far is worse than the median of the finished trials' after as
+    many epochs. After an interruption the same command goes on with the trial that was interrupted.
     """
     # Here for the same reason as in `run`.
     from training.experiments.plan_file import find_plan

@@ -58,8 +58,9 @@ other.
 Where the original's description is silent, this is so: ratings below the threshold are no rows, but a
 film so rated is never drawn; films are those that somebody rated; the five of one rating differ from
 each other, and draws for different ratings do not depend on each other, so that rows of label 0 may
-repeat: a film drawn for a test rating may have been drawn for one of the same user's training ratings,
-as in the original. `repeats` tells how often.
+repeat: a film drawn for a test rating may have been drawn for one of the same user's training ratings.
+Such a row can be told from memory, since a film that was drawn is never one that the user rated, in
+whatever part. This way of measuring is the original's and flatters; `repeats` tells how far it goes.
 """
 
 

@@ -13,6 +13,7 @@ METRICS = (
     "auc",
     "log_loss",
     "accuracy",
+    "expected_calibration_error",
     "user_auc",
     "ndcg_at_10",
     "original_ndcg_at_10",
@@ -71,7 +72,7 @@ class Search:
     ranges: Mapping[str, Range]
     """Options that are drawn."""
     startup_trials: int
-    """Trials before the first that may be given up."""
+    """Trials that finish before one may be given up."""
     warmup_epochs: int
     """Epochs of each trial before it may be given up."""
 

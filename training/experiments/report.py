@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from training.experiments.figures import plot_experiments
 from training.experiments.labelling import Labelling
 from training.experiments.options import options_of
 from training.experiments.plan import METRICS
-from training.experiments.run import Results
+from training.experiments.run import Result, Results
 from training.folder import strict, write_json
+from training.presets import FitOptions
 from training.tables import heading, markdown_table
 
 PUBLISHED = "_published"
@@ -41,8 +42,7 @@ def table_of(found: Results) -> pd.DataFrame:
         for name in found.plan.metrics:
             row[name] = outcome.test[name]
             if name in published:
-                theirs = result.experiment.published.get(outcome.model, {})
-                row[name + PUBLISHED] = theirs.get(name)
+                row[name + PUBLISHED] = _as_long(result).get(name)
         chosen_by = found.plan.chosen_by
         row |= {
             f"validation_{chosen_by}": outcome.validation[chosen_by],
@@ -143,16 +143,20 @@ def write_report(out: Path, found: Results) -> list[str]:
     return plots
 
 
+def _as_long(result: Result) -> Mapping[str, float]:
+    """What is published of a model that was trained for as many epochs as ours."""
+    planned = result.experiment.options.get("epochs", FitOptions.epochs)
+    if result.outcome.options["epochs"] != planned:
+        return {}
+    return result.experiment.published.get(result.outcome.model, {})
+
+
 def _published(found: Results) -> set[str]:
     """Metrics of which something is published that stands on the same rows."""
     on = found.plan.published_on
     if on is not None and not on.has(found.facts["counts"]):
         return set()
-    return {
-        name
-        for result in found.results
-        for name in result.experiment.published.get(result.outcome.model, {})
-    }
+    return {name for result in found.results for name in _as_long(result)}
 
 
 def _markdown(found: Results, table: pd.DataFrame, plots: Sequence[str]) -> str:
@@ -219,7 +223,9 @@ def _repeats(zeros: int, zeros_in_training: int, drawn_that_are_test_ones: int) 
     return (
         f"Of the {zeros:,} test rows of label 0, {zeros_in_training:,} ({share:.1f} %) are of a film "
         "that was drawn for the same user among the training rows too: films are drawn for each rating "
-        f"anew, as in the original. Of all drawn rows, {drawn_that_are_test_ones:,} are of a film that "
+        "anew, as in the original. Such rows can be told from memory, since a drawn film is never one "
+        "that the user rated in another part; they flatter all models. Of all drawn rows, "
+        f"{drawn_that_are_test_ones:,} are of a film that "
         "the same user has in a test row of label 1."
     )
 

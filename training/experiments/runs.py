@@ -38,6 +38,10 @@ class DivergedError(RunError):
     """Fitting led to weights with which nothing can be predicted."""
 
 
+class NoModelError(RunError):
+    """Options, each of them allowed, of which no model can be made together."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a fitted model came to."""
@@ -105,7 +109,7 @@ class Runs:
 
         Raises:
             DivergedError: If the model predicts no numbers any more.
-            RunError: If the options do not make a model.
+            NoModelError: If the options do not make a model.
         """
         decides, key = self._decides(model, options), self.key(model, options)
         folder = self._folder / key
@@ -172,7 +176,7 @@ class Runs:
         try:
             return preset.build(self.prepared.encoder.vocabulary_sizes)
         except ValueError as error:
-            raise RunError(
+            raise NoModelError(
                 f"The options {preset.model_options} should make a model of {preset.model}: {error}. "
                 "Change the plan."
             ) from error

@@ -102,7 +102,7 @@ def run_search(
     Raises:
         DataError, SourceError: If the ratings cannot be had or read.
         RunError: If the plan has no ranges, an option is not known, there are too few ratings, or all
-            trials diverged.
+            trials failed.
     """
     from training.experiments.search_report import write_search  # which brings Matplotlib along
 
@@ -131,7 +131,7 @@ def run_search(
         ]
         if not finished:
             raise RunError(
-                "At least one trial should end in a model; all diverged. Lower the ranges."
+                "At least one trial should end in a model; all failed. Change the ranges."
             )
         best = choose(plan, finished)
         told = {

@@ -22,7 +22,7 @@ from training.experiments.search import Searched
 from training.plots import INK, STYLE
 from training.tables import heading
 
-_MARKERS = {"finished": "o", "given up": "x", "diverged": "v"}
+_MARKERS = {"finished": "o", "given up": "x", "failed": "v"}
 _COLUMNS = 3
 _BESIDE = 0.06
 """Room beside a range on its axis, as a share of its length."""

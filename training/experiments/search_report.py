@@ -124,8 +124,9 @@ def _markdown(searched: Searched, table: pd.DataFrame) -> str:
             f"`*` marks the best: of the trials that finished the one with the "
             f"{'highest' if plan.better(1, 0) else 'lowest'} {heading(plan.chosen_by)} on the "
             f"validation rows. The {value} of a trial that finished is of its {plan.weights} epoch's "
-            "weights. A trial is given up where it is worse than the median of the others after as many "
-            f"epochs; its {value} is its value at the epoch it was given up at. The best "
+            f"weights. A trial is given up where its best {value} so far is worse than the median of "
+            f"the finished trials' after as many epochs; its {value} is its value at the epoch it was "
+            "given up at. The best "
             f"alone is measured on the test rows, as it was fitted: {test}. It is exported as "
             "`bundle/`, where its probabilities are calibrated on the validation rows.",
             "",

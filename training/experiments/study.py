@@ -7,8 +7,8 @@ takes it up again under its number, with its options, from its last epoch. Draws
 the trial's number and on the trials before it, so that an interrupted search draws what an uninterrupted
 one does.
 
-Whether to give up is asked after each epoch but the last: the trial's value after that epoch is compared
-with the median of the others' after as many.
+Whether to give up is asked after each epoch but the last: the trial's best value so far is compared with
+the median of the finished trials' values after as many epochs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from training.checkpoints import FitState
 from training.experiments.options import options_of
 from training.experiments.plan import Plan, Search
 from training.experiments.run import ExperimentOptions, capped
-from training.experiments.runs import DivergedError, Runs, identity_hash
+from training.experiments.runs import DivergedError, NoModelError, Runs, identity_hash
 from training.presets import FitOptions
 from training.progress import Reporter
 
@@ -38,7 +38,7 @@ FINISHED = "finished"
 ENDED = {
     TrialState.COMPLETE: FINISHED,
     TrialState.PRUNED: "given up",
-    TrialState.FAIL: "diverged",
+    TrialState.FAIL: "failed",
 }
 """States of a trial that counts as done, and what they are called."""
 
@@ -165,7 +165,7 @@ class Study:
             self._study.tell(trial, state=TrialState.PRUNED)
             self._runs.forget(self._model, options)
             self._reporter.note(f"Trial {trial.number} given up: worse than the median")
-        except DivergedError as error:
+        except (DivergedError, NoModelError) as error:
             self._study.tell(trial, state=TrialState.FAIL)
             self._runs.forget(self._model, options)
             self._reporter.note(f"Trial {trial.number}: {error}")

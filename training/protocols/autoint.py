@@ -19,7 +19,7 @@ from training.protocols.ranker import Fitting, People
 from training.ranker import RankingModel
 from training.ranking.examples import Example
 from training.ranking.item_models import fit_item_models
-from training.ranking.learn import learn_linear, learn_order
+from training.ranking.learn import learn_linear, learn_order, parameters_of
 from training.ranking.linear import Linear
 from training.ranking.measure import all_scores
 from training.ranking.options import RankingOptions
@@ -120,12 +120,7 @@ class AutoIntRanker:
     def parameters(self) -> int:
         """The weights that are fitted, and the entries of the item-item matrices."""
         known = self._fitted()
-        if isinstance(known.order, Linear):
-            weights = known.order.weights.size
-        else:
-            fitted = [*known.order.trainable_weights, known.order.linear]
-            weights = sum(int(np.prod(each.shape)) for each in fitted)
-        return weights + sum(len(matrix.weights) for matrix in known.models.matrices.values())
+        return parameters_of(known.order, known.models)
 
     def _fitted(self) -> _Fitted:
         if self._known is None:

@@ -121,9 +121,10 @@ class BundleRanker:
 
     @property
     def parameters(self) -> int:
-        """Those of the model of P(like) and of the ranking model, as their metrics say."""
+        """Those of the models that take part in the order, as their metrics say."""
         metrics = self._bundle.metrics
-        return int(metrics["parameters"]) + int(metrics.get("ranking", {}).get("parameters", 0))
+        of_ranking = int(metrics.get("ranking", {}).get("parameters", 0))
+        return of_ranking + (int(metrics["parameters"]) if self._likes else 0)
 
     def identity(self) -> str:
         """What tells this bundle from another: the SHA-256 of its manifest."""

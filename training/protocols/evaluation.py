@@ -83,6 +83,11 @@ def evaluate(
             "--bundle is measured by the protocol topn alone: the other protocols fit anew. Received: "
             f"--protocol {options.protocol}. Leave --bundle out."
         )
+    if options.epochs is not None and options.protocol in RANKING_PROTOCOLS:
+        raise RunError(
+            f"--epochs is for the protocols {', '.join(RATING_PROTOCOLS)}: rankers are fitted as by "
+            f"`train`. Received: --epochs {options.epochs}. Leave --epochs out."
+        )
     with locked(out, "evaluates", reporter):
         ratings = sources.load(options.dataset, data, reporter, cache)
         run = _Evaluation(options, out, reporter, ratings)
@@ -110,22 +115,28 @@ class _Evaluation:
         self._reporter = reporter
         self._data = data
         self._fingerprint = data.fingerprint()
+        self._own_folder()
         self._task: RankingTask | None = None
 
     def ranked(self, names: tuple[str, ...]) -> Iterator[Result]:
         """Results of a ranking protocol."""
-        for name in names:
-            yield from self._rank(name, RANKERS[name])
-        if self._options.bundle is not None:
-            from training.protocols.bundle import BundleRanker
+        bundle = self._bundle()  # one that cannot be measured is refused before hours of fitting
+        for name, method in [*((name, RANKERS[name]) for name in names), *bundle.items()]:
+            yield from self._rank(name, method)
 
-            self._reporter.stage("Reading the bundle")
-            bundle = self._options.bundle
-            ranker = BundleRanker(bundle, self._fingerprint)
-            yield from self._rank(BUNDLE, _as_it_is(ranker))
-            if ranker.has_ranking_model:
-                alone = BundleRanker(bundle, self._fingerprint, likes=False)
-                yield from self._rank(BUNDLE_ALONE, _as_it_is(alone))
+    def _bundle(self) -> dict[str, Method]:
+        """The bundle's methods, if there is one."""
+        folder = self._options.bundle
+        if folder is None:
+            return {}
+        from training.protocols.bundle import BundleRanker
+
+        self._reporter.stage("Reading the bundle")
+        ranker = BundleRanker(folder, self._fingerprint)
+        if not ranker.has_ranking_model:
+            return {BUNDLE: _as_it_is(ranker)}
+        alone = BundleRanker(folder, self._fingerprint, likes=False)
+        return {BUNDLE: _as_it_is(ranker), BUNDLE_ALONE: _as_it_is(alone)}
 
     def rated(self, names: tuple[str, ...]) -> Iterator[Result]:
         """Results of a protocol of likes."""
@@ -194,6 +205,19 @@ class _Evaluation:
         self._reporter.note(f"{label}: {_in_words(values)}, {seconds:.0f} s")
         return Result(name, seed, values, ranker.parameters, seconds, fit_seconds, cost.peak_mib)
 
+    def _own_folder(self) -> None:
+        """Have the folder for one protocol and one data set: results of another would be removed."""
+        record = self._out / "work.json"
+        work = {"protocol": self._options.protocol, "fingerprint": self._fingerprint}
+        held = read_json(record) if record.exists() else work
+        if held != work:
+            raise RunError(
+                f"{self._out} holds the results of another evaluation ({held.get('protocol')}, ratings "
+                f"{str(held.get('fingerprint'))[:8]}; not {self._options.protocol}, "
+                f"{self._fingerprint[:8]}). Choose another --out."
+            )
+        write_json(record, work)
+
     def _seeds(self) -> range:
         return range(FIRST_SEED, FIRST_SEED + self._options.seeds)
 
@@ -215,6 +239,10 @@ class _Evaluation:
         folder = self._out / "methods" / (name if seed is None else f"{name}-{seed}")
         record = folder / "key.json"
         if not record.exists() or read_json(record) != key:
+            if record.exists():
+                self._reporter.note(
+                    f"{folder.name} is measured anew: what is there was measured otherwise."
+                )
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             write_json(record, key)

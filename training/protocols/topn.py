@@ -10,10 +10,7 @@ import pandas as pd
 from training.protocols.axes import Axes
 from training.protocols.task import LIKE, RankingProtocol, Round, make_round
 from training.ratings import MovieLens
-from training.splits import Rows, Split, by_user_and_time, places_of
-
-HELD_OUT = 5
-"""One in so many of a user's rows is held out, rounded down."""
+from training.splits import HELD_OUT, Rows, Split, by_user_and_time, is_last, places_of
 
 
 def last_fifth(ratings: pd.DataFrame, rows: Rows) -> tuple[Rows, Rows]:
@@ -28,7 +25,7 @@ def last_fifth(ratings: pd.DataFrame, rows: Rows) -> tuple[Rows, Rows]:
     """
     ordered = by_user_and_time(ratings, rows)
     place, count = places_of(ratings["user_id"].iloc[ordered])
-    last = place >= count - count // HELD_OUT
+    last = is_last(place, count, HELD_OUT)
     return np.sort(ordered[~last]), np.sort(ordered[last])
 
 

@@ -33,7 +33,7 @@ class Example:
 
 
 _Found = tuple[int, History, npt.NDArray[np.intp], int]
-"""A user, what they had rated, the rows afterwards, and the row whose time is the moment."""
+"""A user, what they had rated, the rows afterwards, and the row at whose time they ask."""
 
 
 class ExampleMaker:
@@ -55,19 +55,23 @@ class ExampleMaker:
         self._groups = groups_of(table)
         self._table, self._encoder, self._like = table, encoder, like_threshold
 
-    def split(self, later: Mask, users: npt.NDArray[np.intp]) -> list[Example]:
+    def split(
+        self, later: Mask, users: npt.NDArray[np.intp], moment: int | None = None
+    ) -> list[Example]:
         """One example a user: before are the rows not in `later`, and the targets are its likes.
 
         Args:
             later: For each row of the sequences whether it is later; a user's last rows.
             users: Whose; users without a like in `later` are left out.
+            moment: When all of them ask, in seconds since 1970; by default each asks when the first of
+                their later rows was made, of which the time is then known.
         """
         found = []
         for user in users:
             start, end = self._bounds[user], self._bounds[user + 1]
             cut = end - int(later[start:end].sum())
             found.append((user, self._known.history(start, cut), np.arange(cut, end), int(cut)))
-        return self._examples(found)
+        return self._examples(found, moment)
 
     def newcomers(self, users: npt.NDArray[np.intp], likes: int) -> list[Example]:
         """Users known by their first likes alone; the targets are all their other likes."""
@@ -82,12 +86,14 @@ class ExampleMaker:
             found.append((user, history, liked[likes:], int(liked[likes])))
         return self._examples(found)
 
-    def _examples(self, found: Sequence[_Found]) -> list[Example]:
+    def _examples(self, found: Sequence[_Found], moment: int | None = None) -> list[Example]:
         examples = []
         if not found:
             return []
         last = len(self._known) - 1
-        when = self._known.timestamps[[min(moment, last) for *_, moment in found]]
+        when = self._known.timestamps[[min(row, last) for *_, row in found]]
+        if moment is not None:
+            when = np.full(len(found), moment)
         persons = encode_persons(
             self._encoder, self._table.iloc[[user for user, *_ in found]], when
         )

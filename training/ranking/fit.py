@@ -116,8 +116,7 @@ def fit_ranker(
     """
     ranker.set_linear(linear.mean, linear.deviation, linear.weights)
     model = _Sampled(ranker)
-    batch = min(options.batch_size, max(len(examples_of(1)), 1))
-    steps = -(-len(examples_of(1)) // batch) * options.epochs
+    steps = -(-len(examples_of(1)) // options.batch_size) * options.epochs
     schedule = keras.optimizers.schedules.CosineDecay(options.learning_rate, steps, alpha=0.02)
     model.compile(
         optimizer=keras.optimizers.AdamW(schedule, weight_decay=options.weight_decay),

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from space.affinities import recency
 from space.features import UNKNOWN
 from space.item_models import AUDIENCES, GROUPS, MATRICES, ItemModels, Matrix
-from training.baselines.ease import ease
+from training.baselines.ease import LIKED_L2, RATED_L2, ease
 from training.ranking.sequences import Sequences
 
 KEPT = 200
@@ -25,12 +25,9 @@ MOST_FILMS = 8000
 WINDOW, STEP = 50, 25
 """Likes of a window, and how many further on the next one begins, so that each like is in two."""
 
-RATED_L2, LIKED_L2 = 500.0, 1000.0
-"""EASE's lambda, as that of the baselines `ease-all` and `ease`."""
-
 WINDOW_L2, LATER_L2 = 800.0, 400.0
-"""The same for windows, and the ridge of `later`. Set by hand near the other two; no search over them,
-nor over the constants below, is recorded."""
+"""EASE's lambda for windows, and the ridge of `later`. Set by hand near those of the baselines, which
+stand for whole histories; no search over them, nor over the constants below, is recorded."""
 
 SHRINKAGE = 20.0
 """Ratings without a like after them that are added to each film's, so that a film that few rated leads
@@ -137,13 +134,16 @@ def transitions(rows: Sequences, likes: npt.NDArray[np.bool_], within: int, deca
 
 
 def interactions(rows: Sequences, weights: npt.NDArray[np.floating] | None = None) -> sp.csr_matrix:
-    """Users by films, 1 for each row."""
+    """1 for each row, or its weight, `(users, films)`."""
     values = np.ones(len(rows), np.float32) if weights is None else weights.astype(np.float32)
     return sp.csr_matrix((values, (rows.users, rows.films)), shape=(rows.user_count, rows.size))
 
 
 def windows(rows: Sequences) -> sp.csr_matrix:
-    """Windows of each user's rows, `WINDOW` long, one beginning every `STEP` rows, by films."""
+    """1 for each row of each window, `(windows, films)`.
+
+    Windows are `WINDOW` rows of one user long, and one begins every `STEP` rows.
+    """
     place = rows.places()
     parts, base = [], 0
     for offset in range(0, WINDOW, STEP):
@@ -159,7 +159,12 @@ def windows(rows: Sequences) -> sp.csr_matrix:
 def beginnings(
     rows: Sequences, likes: npt.NDArray[np.bool_], seed: int = 0
 ) -> tuple[sp.csr_matrix, sp.csr_matrix]:
-    """Histories cut at random places: what comes before, by recency, and the likes that follow."""
+    """Histories cut at random places.
+
+    Returns:
+        What comes before each cut, weighted by recency, and 1 for each like that follows, both
+        `(cuts, films)`.
+    """
     generator = np.random.default_rng(seed)
     counts = np.bincount(rows.users, minlength=rows.user_count)
     place = rows.places()

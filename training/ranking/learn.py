@@ -123,6 +123,21 @@ def learn_linear(
     return Start(models, examples_of, fit_linear(first, models, options, seed, reporter))
 
 
+def parameters_of(order: RankingModel | Linear, models: ItemModels) -> int:
+    """How many numbers are fitted: weights, and entries of the item-item matrices.
+
+    Args:
+        order: A fitted ranker, or a linear one.
+        models: What it ranks with.
+    """
+    if isinstance(order, Linear):
+        weights = order.weights.size
+    else:
+        fitted = [*order.trainable_weights, order.linear]
+        weights = sum(int(np.prod(each.shape)) for each in fitted)
+    return weights + sum(len(matrix.weights) for matrix in models.matrices.values())
+
+
 def held_back(known: Sequences, options: RankingOptions) -> tuple[Mask, Mask]:
     """What training's item-item models may not know.
 

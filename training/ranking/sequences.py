@@ -10,7 +10,7 @@ import pandas as pd
 
 from space.history import History
 from training.ratings import MovieLens
-from training.splits import by_user_and_time
+from training.splits import HELD_OUT, by_user_and_time, is_last, places_of
 
 Mask = npt.NDArray[np.bool_]
 
@@ -95,13 +95,12 @@ class Sequences:
         """How many rows of the same user stand before each row."""
         return np.arange(len(self)) - self.bounds()[self.users]
 
-    def last(self, divisor: int = 5) -> Mask:
+    def last(self, divisor: int = HELD_OUT) -> Mask:
         """Whether each row is among its user's last floor(rows / divisor)."""
-        counts = np.diff(self.bounds())
-        mask: Mask = self.places() >= (counts - counts // divisor)[self.users]
-        return mask
+        place, count = places_of(self.users)
+        return is_last(place, count, divisor)
 
     def history(self, start: int, end: int) -> History:
         """Rows `start` to `end` of one user as a history."""
-        newest_first = slice(start, end)
-        return History(self.films[newest_first][::-1], self.ratings[newest_first][::-1])
+        rows = slice(start, end)
+        return History(self.films[rows][::-1], self.ratings[rows][::-1])

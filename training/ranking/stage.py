@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from space.encoding import FeatureEncoder
-from training.baselines.ease import ease
+from training.baselines.ease import LIKED_L2, ease
 from training.progress import Reporter
 from training.ranking.examples import ExampleMaker
 from training.ranking.export import Ranking
-from training.ranking.item_models import LIKED_L2, Dense, fit_item_models, interactions
-from training.ranking.learn import learn_order
+from training.ranking.item_models import Dense, fit_item_models, interactions
+from training.ranking.learn import learn_order, parameters_of
 from training.ranking.linear import Linear
 from training.ranking.measure import measure
 from training.ranking.options import RankingOptions
@@ -89,7 +89,7 @@ def train_ranking(
     )
     metrics: dict[str, Any] = {
         "history": learned.history,
-        "parameters": int(learned.ranker.count_params()),
+        "parameters": parameters_of(learned.ranker, models),
     }
     ranking = Ranking(learned.ranker, models, metrics)
     if measured:
@@ -116,7 +116,10 @@ def measure_on_test(
     everything = Sequences.of(data, np.arange(len(data.ratings)), movies)
     like = ranking.models.like_threshold
     maker = ExampleMaker(everything, data.users, encoder, like)
-    examples = maker.split(np.isin(everything.rows, split.test), np.arange(everything.user_count))
+    later = np.isin(everything.rows, split.test)
+    # They ask at the last rating that is known, as on the page: when they went on is not known.
+    moment = int(everything.timestamps[~later].max())
+    examples = maker.split(later, np.arange(everything.user_count), moment)
     if not examples:
         return {}
     drawn = np.random.default_rng(0).permutation(len(examples))[:MEASURED_USERS]

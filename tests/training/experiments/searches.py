@@ -17,7 +17,7 @@ from training.experiments.study import Tried
 FACTS = {"name": "a.zip", "rows": {"train": 7, "validation": 2, "test": 3}}
 METRICS = (
     *("auc", "log_loss", "original_ndcg_at_10", "original_hit_rate_at_10"),
-    *("accuracy", "user_auc", "ndcg_at_10"),
+    *("accuracy", "user_auc", "ndcg_at_10", "expected_calibration_error"),
 )
 
 

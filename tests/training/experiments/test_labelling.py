@@ -79,7 +79,7 @@ def test_equal_arguments_give_equal_rows(stars: dict[tuple[int, int], float], se
 
 @given(stars=STARS)
 def test_each_rating_is_in_the_part_of_its_row(stars: dict[tuple[int, int], float]) -> None:
-    data = movielens({(user, film): stars.get((user, film), 1.0) for user, film in stars})
+    data = movielens(stars)
     rows = label(replace(SAMPLED, drawn=2), data)
     if len(rows.labels) < 4:
         return

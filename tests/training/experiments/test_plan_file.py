@@ -122,15 +122,15 @@ def test_the_width_may_follow_the_embedding() -> None:
 
 
 def test_every_option_is_an_argument_of_a_model() -> None:
-    attention = {"width" if name == "width" else name: None for name in ATTENTION_OPTIONS}
+    attention = set(ATTENTION_OPTIONS)
     model = AutoIntPlus((2, 2))
-    assert set(attention) <= set(AutoInt((2, 2)).get_config())
+    assert attention <= set(AutoInt((2, 2)).get_config())
     assert set(NETWORK_OPTIONS) <= set(model.get_config()) - set(AutoInt((2, 2)).get_config())
 
 
 def test_every_metric_of_a_plan_is_measured() -> None:
     measured = evaluate(np.array([0, 1]), np.array([0.2, 0.7]), np.array([1, 1]))
-    assert set(METRICS) <= set(measured)
+    assert set(METRICS) == set(measured) - {"rows"}
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,18 @@ def test_ours_stands_beside_what_was_published(results: Results) -> None:
     assert table["best"].tolist() == [False] * 19 + [True]
 
 
+def test_what_was_published_after_more_epochs_is_not_beside_ours(results: Results) -> None:
+    fewer = [
+        replace(each, outcome=replace(each.outcome, options={"epochs": 3}))
+        for each in results.results
+    ]
+    table = table_of(replace(results, results=tuple(fewer))).set_index(["experiment", "model"])
+    # 4 and 9 were published after three epochs, 6 after five.
+    assert table.loc[("4", "autoint+"), "original_ndcg_at_10_published"] == 0.66707
+    assert np.isnan(table.loc[("6", "autoint+"), "original_ndcg_at_10_published"])
+    assert "auc_published" not in table
+
+
 @pytest.mark.parametrize("count", COUNTS)
 def test_what_was_published_is_told_by_the_numbers_of_the_data_and_not_by_its_name(
     results: Results, count: str

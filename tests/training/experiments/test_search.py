@@ -277,7 +277,19 @@ def test_a_diverged_trial_counts_as_done(tmp_path: Path, ratings: Path) -> None:
     plan = write_plan(
         tmp_path, a="{ low = 0.001, high = 0.05, log = true } -> { low = 1e29, high = 1e30 }"
     )
-    with pytest.raises(RunError, match="At least one trial should end in a model; all diverged"):
+    with pytest.raises(RunError, match="At least one trial should end in a model; all failed"):
+        search(plan, tmp_path / "out", ratings, trials=2)
+    assert states(tmp_path / "out") == [TrialState.FAIL, TrialState.FAIL]
+
+
+def test_draws_that_make_no_model_count_as_done(tmp_path: Path, ratings: Path) -> None:
+    # Four columns can be shared by one head or two, not by three.
+    plan = write_plan(
+        tmp_path,
+        a='width_rule = "per_head" -> width_rule = "total"',
+        b="heads = { choices = [1, 2] } -> heads = { choices = [3, 5] }",
+    )
+    with pytest.raises(RunError, match="all failed"):
         search(plan, tmp_path / "out", ratings, trials=2)
     assert states(tmp_path / "out") == [TrialState.FAIL, TrialState.FAIL]
 

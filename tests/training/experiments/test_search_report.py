@@ -52,9 +52,11 @@ def ranging(**ranges: Range) -> Plan:
 
 
 def test_the_report_says_that_it_is_a_search_and_of_what(tmp_path: Path) -> None:
-    states = ("given up", "finished", "diverged", "finished")
+    states = ("given up", "finished", "failed", "finished")
     text = text_of(searched(PLAN, 20, states=states, epochs=3), tmp_path)
-    told = "A search of the plan original: 20 trials of AutoInt+ (10 finished, 5 given up, 5 diverged)."
+    told = (
+        "A search of the plan original: 20 trials of AutoInt+ (10 finished, 5 given up, 5 failed)."
+    )
     assert told in text
     assert "ten experiments" not in text
     for line in (

@@ -9,19 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from space.affinities import affinities
+from space.affinities import AFFINITIES, affinities
 from space.encoding import FeatureEncoder
 from space.history import History
 from space.schema import FIELD_PRESETS, fields_of
 from tests.builders import tiny_movielens, without_demographics
 from tests.training.ranking.planted import planted
+from training.ranker import KNOTS
 from training.ranking.examples import ExampleMaker, inputs_of
 from training.ranking.export import Ranking
-from training.ranking.learn import learn_order
+from training.ranking.learn import learn_order, parameters_of
+from training.ranking.linear import Linear
 from training.ranking.measure import list_metrics
 from training.ranking.options import RankingOptions
 from training.ranking.sequences import Sequences
-from training.ranking.stage import train_ranking
+from training.ranking.stage import measure_on_test, train_ranking
 from training.ratings import MovieLens
 from training.splits import Split, random_split, user_time_split
 from training.vocabularies import fit_encoder
@@ -91,7 +93,9 @@ def test_the_metrics_are_those_of_ranking_everything_by_the_exported_parts(
     split = user_time_split(data.ratings)
     everything = Sequences.of(data, np.arange(len(data.ratings)), data.movies)
     maker = ExampleMaker(everything, data.users, encoder_of(data, split), 4.0)
-    examples = maker.split(np.isin(everything.rows, split.test), np.arange(everything.user_count))
+    later = np.isin(everything.rows, split.test)
+    moment = int(everything.timestamps[~later].max())
+    examples = maker.split(later, np.arange(everything.user_count), moment)
     films, lists = np.arange(len(data.movies)), []
     for each in examples:
         raw = affinities(each.history, each.group, ranking.models)[None]
@@ -101,6 +105,13 @@ def test_the_metrics_are_those_of_ranking_everything_by_the_exported_parts(
     measured = list_metrics(lists, [each.targets for each in examples], len(films))
     for name, value in measured.items():
         assert ranking.metrics["test"][name] == pytest.approx(value, abs=1e-6)
+
+
+def test_parameters_are_counted_as_by_the_protocols(ranking: Ranking) -> None:
+    assert ranking.metrics["parameters"] == parameters_of(ranking.ranker, ranking.models)
+    assert ranking.metrics["parameters"] > sum(
+        len(matrix.weights) for matrix in ranking.models.matrices.values()
+    )
 
 
 def test_the_linear_part_is_the_linear_ranker_as_it_was_fitted(tmp_path: Path) -> None:
@@ -142,6 +153,21 @@ def test_ratings_of_the_test_rows_change_nothing_but_the_metrics(
         np.testing.assert_array_equal(other.models.matrices[name].weights, matrix.weights)
     for ours, theirs in zip(ranking.ranker.get_weights(), other.ranker.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-2)
+
+
+def test_when_the_test_rows_were_rated_is_not_known_to_their_lists(ranking: Ranking) -> None:
+    data = planted()
+    split = user_time_split(data.ratings)
+    ratings = data.ratings.copy()
+    ratings.loc[split.test, "timestamp"] += 10 * 365 * 86_400
+
+    def measured_on(data: MovieLens) -> dict[str, object]:
+        encoder = encoder_of(data, split)
+        return measure_on_test(data, split, encoder, ranking, linear, None, Notes())
+
+    nothing = np.zeros(len(AFFINITIES), np.float32)
+    linear = Linear(nothing, nothing + 1, np.zeros((len(KNOTS), len(AFFINITIES)), np.float32))
+    assert measured_on(replace(data, ratings=ratings)) == measured_on(data)
 
 
 def test_another_split_is_not_measured_and_that_is_said(tmp_path: Path) -> None:
