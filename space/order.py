@@ -86,7 +86,7 @@ class Order:
         """How much the logit of P(like) counts in their order, beside a ranking model, 0 to 1."""
         if self._ranker is None or not person.in_data:
             return 0.0
-        return like_weight(len(person.history))
+        return like_weight(len(person.history), len(self._movie_ids))
 
     def _scores(
         self, person: Person, positions: npt.NDArray[np.intp], year: int, month: int

@@ -25,7 +25,7 @@ from space.item_models import (
     ItemModels,
     Matrix,
 )
-from space.like_weight import MANY
+from space.like_weight import MANY, MANY_SHARE
 from space.manifest import read_json
 from space.tables import read_parts, read_table
 
@@ -66,8 +66,8 @@ def ranked_by(*, ranking_model: bool) -> str:
             "it reads what they liked, disliked and watched last, which films go with those (item-item "
             "models of the training data), how well known and how well liked a film is, its year and "
             "genres, and, as far as they are known, gender, age, occupation and the month; for a user "
-            f"who has rated more than {MANY} films, the log-odds of a like are added to it, with a "
-            "weight that grows with the number of films"
+            f"who has rated more than {MANY} films and {MANY_SHARE:.0%} of all, the log-odds of a like "
+            "are added to it, with a weight that grows with the number of films"
         )
     return "log-odds of a like + 2 log(1 + likes in the training data)"
 

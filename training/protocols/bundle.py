@@ -22,7 +22,7 @@ from training.protocols.ranker import Fitting, People
 SAME_TEST_ROWS = "user-time"
 """The split of `training.splits` whose test rows are those of `topn`."""
 
-BUNDLE_VERSION = 3
+BUNDLE_VERSION = 4
 """Raised when a change of the code makes other lists out of an equal bundle."""
 
 

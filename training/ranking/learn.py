@@ -76,7 +76,7 @@ def learn_order(
         reporter: Shows the progress.
 
     Returns:
-        The ranker, or `None` where there is no like to learn from.
+        The ranker, or `None` where there is no like to learn from, or one film alone.
     """
     start = learn_linear(
         data, known, encoder, like_threshold, options, seed=seed, reporter=reporter
@@ -118,7 +118,7 @@ def learn_linear(
     maker = ExampleMaker(known, data.users, encoder, like_threshold)
     examples_of = epochs_of_examples(maker, later, newcomers, options, seed)
     first = examples_of(1)
-    if not first:
+    if not first or len(models) < 2:  # nothing to order
         return None
     return Start(models, examples_of, fit_linear(first, models, options, seed, reporter))
 

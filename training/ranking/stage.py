@@ -59,7 +59,7 @@ def train_ranking(
         options: How to train.
 
     Returns:
-        The ranker, or `None` where the training rows hold no like to learn from.
+        The ranker, or `None` where the training rows hold no like to learn from, or one film alone.
     """
     options = options or RankingOptions()
     started = time.perf_counter()
@@ -76,7 +76,9 @@ def train_ranking(
         reporter=reporter,
     )
     if learned is None:
-        reporter.note("No user has a like to learn an order from: there is no ranker.")
+        reporter.note(
+            "There is no ranker: an order is learned from likes, and of two films at least."
+        )
         return None
     reporter.update(None, "item-item models of all training rows")
     measured = split_name == "user-time"

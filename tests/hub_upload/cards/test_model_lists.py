@@ -10,7 +10,7 @@ import pytest
 from huggingface_hub import ModelCard
 
 from hub_upload.cards import model_card
-from space.like_weight import MANY
+from space.like_weight import MANY, MANY_SHARE
 from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
 from tests.exports import Run
@@ -54,7 +54,7 @@ def test_the_lists_stand_beside_those_of_other_orders(run: Run) -> None:
     assert "All films that a user had not rated before are ordered" in body(card)
     assert (
         "The figures of the ranking model are of that model alone: what P(like) adds for users who have "
-        f"rated more than {MANY} films is not in them."
+        f"rated more than {MANY} films and {MANY_SHARE:.0%} of all is not in them."
     ) in body(card)
     assert "200 films" not in body(card)
 
@@ -147,7 +147,7 @@ def test_the_order_is_told_with_why_a_low_probability_can_stand_at_the_top(run: 
     assert f"By {ranked_by(ranking_model=True)}. Ties go by movie id." in card
     assert "greater part of its score is a weighted sum over the item-item models" in card
     assert "A film with a low probability can stand at the top" in card
-    assert f"more than {MANY}, the weight of the log-odds is 1 - {MANY}/n" in card
+    assert f"m is {MANY} or a tenth of all films, whichever is more" in card
 
 
 def test_a_model_without_a_network_is_called_by_its_name() -> None:

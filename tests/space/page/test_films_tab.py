@@ -207,6 +207,7 @@ def test_it_is_said_by_how_much_likes_count_for_who_has_rated_many(
 ) -> None:
     assert "added to that score" not in order_text(answers, way="user", user=7)
     monkeypatch.setattr("space.like_weight.MANY", 1)
+    monkeypatch.setattr("space.like_weight.MANY_SHARE", 0)
     weight = 1 - 1 / (run.data.ratings["user_id"] == 7).sum()
     said = f"the log-odds of *P(like)*, times {weight:.2f}, are added to that score."
     assert said in order_text(answers, way="user", user=7)

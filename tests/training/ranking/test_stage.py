@@ -188,7 +188,16 @@ def test_without_a_like_there_is_no_ranker_and_that_is_said(tmp_path: Path) -> N
     disliked = replace(data, ratings=data.ratings.assign(rating=1.0))
     found, notes = trained(disliked, tmp_path)
     assert found is None
-    assert notes == ["No user has a like to learn an order from: there is no ranker."]
+    assert notes == [
+        "There is no ranker: an order is learned from likes, and of two films at least."
+    ]
+
+
+def test_of_one_film_there_is_no_ranker(tmp_path: Path) -> None:
+    data = tiny_movielens(users=8, movies=1)
+    liked = replace(data, ratings=data.ratings.assign(rating=5.0))
+    assert len(liked.ratings)
+    assert trained(liked, tmp_path)[0] is None
 
 
 def test_metrics_of_lists_worked_out_by_hand() -> None:
