@@ -69,7 +69,10 @@ def evaluate(
         int, typer.Option(help="Seeds for methods that depend on one; the split stays.", min=1)
     ] = 3,
     epochs: Annotated[
-        int | None, typer.Option(help="Epochs at the most; by default the preset's.", min=1)
+        int | None,
+        typer.Option(
+            help="With original, paper and ids: epochs at the most; by default the preset's.", min=1
+        ),
     ] = None,
     cache: Cache = None,
     progress: Shown = Progress.bar,

@@ -148,7 +148,10 @@ def _latency(model, recommender: MovieRecommender, verdicts: Verdicts) -> None:
 
 
 def _list(recommender: MovieRecommender, verdicts: Verdicts) -> None:
-    """Whole lists: affinities and ranking of all films that are not rated, and P(like)."""
+    """Whole lists: affinities and ranking of all films that are not rated, and P(like) of ten.
+
+    No user of the benchmark has rated a tenth of the films: then all would be scored by P(like), too.
+    """
     users = np.random.default_rng(2).integers(1, USERS + 1, REPEATS)
     kinds = {
         "user": lambda repeat: recommender.recommend(int(users[repeat])),
