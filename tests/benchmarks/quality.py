@@ -72,7 +72,9 @@ def draw(path: Path, verdicts: Sequence[Verdict]) -> None:
             if verdict.bar.beyond is not None:
                 axes.plot(verdict.ratio(verdict.bar.beyond), place, "|", color=INK, markersize=10)
         axes.set_yticks(places, [_row_name(verdict.bar) for verdict in verdicts])
-        axes.set_xlabel("must = 1, beyond = |, short in amber; bar / reached where lower is better")
+        axes.set_xlabel(
+            "must = 1, beyond = |, short in amber;\nbar / reached where lower is better"
+        )
         # Without the date and the library's version, equal results give equal files.
         figure.savefig(path, metadata={"Software": None})
         plt.close(figure)
