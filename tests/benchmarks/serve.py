@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -115,6 +115,29 @@ def export_sized(bundle: Path, dataset: Path) -> keras.Model:
     return model
 
 
+def _times(contenders: Mapping[str, Callable[[int], object]]) -> dict[str, list[float]]:
+    """Run contenders in turn, after three rounds to warm up, and print how long each takes.
+
+    Args:
+        contenders: By name, what is run with the number of the round, from 0.
+
+    Returns:
+        For each of them milliseconds of each round.
+    """
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for repeat in range(-3, REPEATS):
+        for name, run in contenders.items():
+            start = time.perf_counter()
+            run(max(repeat, 0))
+            if repeat >= 0:
+                times[name].append((time.perf_counter() - start) * 1e3)
+    for name, values in times.items():
+        print(
+            f"  {name:25s} median {np.median(values):7.1f} ms   p95 {np.quantile(values, 0.95):7.1f} ms"
+        )
+    return times
+
+
 def _latency(model, recommender: MovieRecommender, verdicts: Verdicts) -> None:
     positions = np.arange(CANDIDATES)
     users = np.random.default_rng(1).integers(1, USERS + 1, REPEATS)
@@ -128,18 +151,8 @@ def _latency(model, recommender: MovieRecommender, verdicts: Verdicts) -> None:
             rows[i], batch_size=CANDIDATES, verbose=0
         ),
     }
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for repeat in range(-3, REPEATS):
-        for name, run in contenders.items():
-            start = time.perf_counter()
-            run(max(repeat, 0))
-            if repeat >= 0:
-                times[name].append((time.perf_counter() - start) * 1e3)
     print(f"Scoring one user against {CANDIDATES:,} films, {REPEATS} times in turn:")
-    for name, values in times.items():
-        print(
-            f"  {name:25s} median {np.median(values):7.1f} ms   p95 {np.quantile(values, 0.95):7.1f} ms"
-        )
+    times = _times(contenders)
     ours = np.median(times["ours, encoding included"])
     for name in ("Keras predict", "Keras predict, one batch"):
         ratio = float(ours / np.median(times[name]))
@@ -153,23 +166,13 @@ def _list(recommender: MovieRecommender, verdicts: Verdicts) -> None:
     No user of the benchmark has rated a tenth of the films: then all would be scored by P(like), too.
     """
     users = np.random.default_rng(2).integers(1, USERS + 1, REPEATS)
-    kinds = {
+    kinds: dict[str, Callable[[int], object]] = {
         "user": lambda repeat: recommender.recommend(int(users[repeat])),
         "films picked": lambda repeat: recommender.recommend_for(liked=PICKED),
         "and one refused": lambda repeat: recommender.recommend_for(liked=PICKED, disliked=REFUSED),
     }
-    times: dict[str, list[float]] = {name: [] for name in kinds}
-    for repeat in range(-3, REPEATS):
-        for name, ask in kinds.items():
-            start = time.perf_counter()
-            ask(max(repeat, 0))
-            if repeat >= 0:
-                times[name].append((time.perf_counter() - start) * 1e3)
     print(f"A list of ten by the ranking model, {REPEATS} times in turn:")
-    for name, values in times.items():
-        print(
-            f"  {name:25s} median {np.median(values):7.1f} ms   p95 {np.quantile(values, 0.95):7.1f} ms"
-        )
+    times = _times(kinds)
     ratio = np.median(times["and one refused"]) / np.median(times["films picked"])
     print(f"  a film refused / none refused {ratio:.1f}")
     verdicts.aim("median of users", float(np.median(times["user"])), " ms", LIST_MS)
