@@ -25,6 +25,14 @@ RANKED = (
 """`training.protocols.methods.RANKERS`, which brings much along: help is shown without it, and a test
 compares the two."""
 
+ABLATED = (
+    *("autoint+-no-attention", "autoint+-no-dnn", "autoint+-no-product", "autoint+-no-lists"),
+    *("autoint+-no-window-ease", "autoint+-no-rated-ease", "autoint+-no-liked-ease"),
+    *("autoint+-no-next30", "autoint+-no-next10", "autoint+-no-later"),
+    *("autoint+-even-draws", "autoint+-no-newcomers"),
+)
+"""`training.protocols.methods.ABLATIONS`, likewise."""
+
 RATED = (
     *("default", "paper", "original"),
     *("ordinal", "wide", "statistics"),
@@ -53,7 +61,8 @@ def evaluate(
     methods: Annotated[
         str | None,
         typer.Option(
-            help=f"Separated by commas. topn and newcomers: {', '.join(RANKED)}; by default all. "
+            help=f"Separated by commas. topn and newcomers: {', '.join(RANKED)}; by default all of "
+            f"these, and, to leave one thing out, {', '.join(ABLATED)}. "
             f"original, paper and ids: {', '.join(RATED)}; by default statistics, for paper wide."
         ),
     ] = None,

@@ -12,6 +12,7 @@ from typing import Any
 import filelock
 import numpy as np
 
+from training.errors import RunError
 from training.progress import Reporter
 
 
@@ -35,6 +36,30 @@ def locked(out: Path, doing: str, reporter: Reporter) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def claim(out: Path, work: Mapping[str, str]) -> None:
+    """Have a folder for one piece of work: what another left there would be mixed up or removed.
+
+    Args:
+        out: A folder of one's own (`locked`).
+        work: What tells the work from another, by name; kept in `work.json`.
+
+    Raises:
+        RunError: If the folder is another's.
+    """
+    record = out / "work.json"
+    held = read_json(record) if record.exists() else {**work}
+    differs = [
+        f"{name} {str(held.get(name))[:12]}, not {work.get(name, 'None')[:12]}"
+        for name in {**work, **held}
+        if held.get(name) != work.get(name)
+    ]
+    if differs:
+        raise RunError(
+            f"{out} holds the results of other work ({'; '.join(differs)}). Choose another --out."
+        )
+    write_json(record, work)
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -21,6 +21,7 @@ from training.layers import (
     NumericEmbedding,
     PooledEmbedding,
 )
+from training.ranking.options import PARTS
 
 HISTORY = AFFINITIES.index("history")
 """The column of log(1 + rated films)."""
@@ -100,6 +101,8 @@ class RankingModel(keras.Model):
         unknown_rate: Probability with which training replaces a field of the person by "unknown".
         recent_decay: Films after which a recent film counts 1/e.
         half_trust: `k`; of somebody with `k - 1` films half of the rest counts.
+        without: What is left out, to measure what it is worth: `attention` is `AutoInt(e)`, `dnn` is
+            `DNN(e)`, `product` is `<u, p_film>`, and `lists` are the pooled films among the fields `e`.
 
     Inputs: a dict of `person (batch, fields)`, `liked`, `recent`, `disliked (batch, length)`, see
     `space.history`, `film (batch, candidates)`, row + 1, and `affinities (batch, candidates,
@@ -130,6 +133,7 @@ class RankingModel(keras.Model):
         unknown_rate: float = 0.1,
         recent_decay: float = 5.0,
         half_trust: float = 20.0,
+        without: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -150,6 +154,10 @@ class RankingModel(keras.Model):
         for name, number in (("recent_decay", recent_decay), ("half_trust", half_trust)):
             if not number > 0:
                 raise ValueError(f"`{name}` should be above 0. Received: {name}={number}")
+        if not set(without) <= set(PARTS):
+            raise ValueError(
+                f"`without` should hold names of {', '.join(PARTS)}. Received: without={without}"
+            )
         self._options: dict[str, Any] = {
             "person_sizes": list(person_sizes),
             "films": films,
@@ -166,9 +174,11 @@ class RankingModel(keras.Model):
             "unknown_rate": unknown_rate,
             "recent_decay": recent_decay,
             "half_trust": half_trust,
+            "without": list(without),
         }
         self._places = [AFFINITIES.index(name) for name in INTERACTING]
         self._log_trust = math.log(half_trust)
+        self._has = {part: part not in without for part in PARTS}
         self._unknown = FieldDropout(unknown_rate, name="unknown")
         self._person = FeatureEmbedding(person_sizes, embed_dim, name="person")
         self._numeric = NumericEmbedding(embed_dim, name="numeric")
@@ -204,9 +214,10 @@ class RankingModel(keras.Model):
         self.film_table = table("film", films + 1, dim)
         self.year_table = table("year", options["years"], dim)
         self.genre_table = table("genre", options["genres"], dim)
-        self.liked_product = table("liked_product", films + 1, product)
-        self.recent_product = table("recent_product", films + 1, product)
-        self.film_product = table("film_product", films + 1, product)
+        if self._has["product"]:
+            self.liked_product = table("liked_product", films + 1, product)
+            self.recent_product = table("recent_product", films + 1, product)
+            self.film_product = table("film_product", films + 1, product)
         self.bias = self.add_weight(name="bias", shape=(films + 1,), initializer="zeros")
         self.linear = constant("linear", (len(KNOTS), len(AFFINITIES)))
         self.mean = constant("mean", (len(AFFINITIES),))
@@ -216,12 +227,15 @@ class RankingModel(keras.Model):
         persons = len(options["person_sizes"])
         self._person.build((None, persons))
         self._numeric.build((None, len(INTERACTING)))
-        fields, width = persons + len(LISTS) + 3 + len(INTERACTING), dim
-        self._network.build((None, fields, dim))
-        for layer in self._interacting:
-            layer.build((None, fields, width))
-            width = layer.width
-        self._attention.build((None, fields * width))
+        lists = len(LISTS) if self._has["lists"] else 0
+        fields, width = persons + lists + 3 + len(INTERACTING), dim
+        if self._has["dnn"]:
+            self._network.build((None, fields, dim))
+        if self._has["attention"]:
+            for layer in self._interacting:
+                layer.build((None, fields, width))
+                width = layer.width
+            self._attention.build((None, fields * width))
         self.built = True
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
@@ -236,14 +250,35 @@ class RankingModel(keras.Model):
 
     def _rest(self, inputs: Mapping[str, Any], film: Any, values: Any, training: Any) -> Any:
         """All but the linear term: `(batch, candidates)`."""
+        score = ops.take(self.bias, film, axis=0)
+        if self._has["product"]:
+            score = score + self._product(inputs, film)
+        rows = self._dropout(self._fields(inputs, film, values, training), training=training)
+        logits = []
+        if self._has["attention"]:
+            crossed = rows
+            for layer in self._interacting:
+                crossed = layer(crossed, training=training)
+            flat = ops.reshape(crossed, (-1, crossed.shape[-2] * crossed.shape[-1]))
+            logits.append(self._attention(flat)[:, 0])
+        if self._has["dnn"]:
+            logits.append(self._network(rows, training=training))
+        return score + ops.reshape(sum(logits), ops.shape(film)) if logits else score
+
+    def _product(self, inputs: Mapping[str, Any], film: Any) -> Any:
+        """`<u, p_film>`: `(batch, candidates)`."""
         taste = self._pools["liked"](self.liked_product, inputs["liked"])
         taste = taste + self._pools["recent"](self.recent_product, inputs["recent"])
-        product = ops.take(self.film_product, film, axis=0)
-        score = ops.take(self.bias, film, axis=0) + ops.sum(taste[:, None] * product, axis=-1)
+        return ops.sum(taste[:, None] * ops.take(self.film_product, film, axis=0), axis=-1)
 
+    def _fields(self, inputs: Mapping[str, Any], film: Any, values: Any, training: Any) -> Any:
+        """The embeddings `e` of each candidate: `(batch * candidates, fields, embed_dim)`."""
         known = self._unknown(ops.cast(inputs["person"], "int32"), training=training)
-        lists = [pool(self.film_table, inputs[name]) for name, pool in self._pools.items()]
-        user = ops.concatenate([self._person(known), ops.stack(lists, axis=1)], axis=1)[:, None]
+        user = self._person(known)
+        if self._has["lists"]:
+            lists = [pool(self.film_table, inputs[name]) for name, pool in self._pools.items()]
+            user = ops.concatenate([user, ops.stack(lists, axis=1)], axis=1)
+        user = user[:, None]
         of_film = ops.stack(
             [
                 ops.take(self.film_table, film, axis=0),
@@ -255,14 +290,7 @@ class RankingModel(keras.Model):
         numeric = self._numeric(ops.take(values, np.array(self._places), axis=-1))
         shape = (*ops.shape(film), *user.shape[2:])
         fields = ops.concatenate([ops.broadcast_to(user, shape), of_film, numeric], axis=2)
-        rows = ops.reshape(fields, (-1, *fields.shape[2:]))
-        rows = self._dropout(rows, training=training)
-        crossed = rows
-        for layer in self._interacting:
-            crossed = layer(crossed, training=training)
-        flat = ops.reshape(crossed, (-1, crossed.shape[-2] * crossed.shape[-1]))
-        plus = self._attention(flat)[:, 0] + self._network(rows, training=training)
-        return score + ops.reshape(plus, ops.shape(film))
+        return ops.reshape(fields, (-1, *fields.shape[2:]))
 
     def standardised(self, affinities: Any) -> Any:
         """Affinities with the mean 0 and the deviation 1 that training rows have, clipped."""

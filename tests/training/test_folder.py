@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.folder import strict, write_json
+from training.errors import RunError
+from training.folder import claim, strict, write_json
 
 FINITE = st.recursive(
     st.none()
@@ -58,3 +59,14 @@ def test_a_file_that_could_not_be_written_whole_leaves_the_one_before(tmp_path: 
     with pytest.raises(TypeError):
         write_json(path, [2, object()])
     assert json.loads(path.read_text()) == [1]
+
+
+def test_a_folder_is_for_one_work(tmp_path: Path) -> None:
+    claim(tmp_path, {"protocol": "topn", "ratings": "a" * 64})
+    claim(tmp_path, {"protocol": "topn", "ratings": "a" * 64})
+    said = r"other work \(protocol topn, not ids; ratings aaaaaaaaaaaa, not bbbbbbbbbbbb\)"
+    with pytest.raises(RunError, match=said):
+        claim(tmp_path, {"protocol": "ids", "ratings": "b" * 64})
+    with pytest.raises(RunError, match=r"\(work None, not search; protocol topn, not None; "):
+        claim(tmp_path, {"work": "search"})
+    assert json.loads((tmp_path / "work.json").read_text())["protocol"] == "topn"

@@ -159,6 +159,55 @@ def test_what_is_not_linear_counts_by_how_many_films_are_known(
     np.testing.assert_allclose(scores(started, given) - before, trust * given["film"], rtol=1e-3)
 
 
+PATHS = {
+    "attention": ("attention/",),
+    "dnn": ("network/logit/",),
+    "product": ("film_product",),
+}
+"""The weights without which a part adds nothing."""
+
+
+def without(part: str, ranker: Any) -> Any:
+    """The ranker without a part, and with its weights for all that is left."""
+    made = RankingModel.from_config({**ranker.get_config(), "without": [part]})
+    made.build()
+    held = {weight.path.split("/", 1)[1]: weight for weight in ranker.weights}
+    for weight in made.weights:
+        weight.assign(held[weight.path.split("/", 1)[1]])
+    return made
+
+
+@pytest.mark.parametrize("part", PATHS)
+def test_without_a_part_a_ranker_scores_as_one_whose_part_adds_nothing(
+    ranker: Any, tmp_path: Path, part: str
+) -> None:
+    left = without(part, ranker)
+    silent = RankingModel.from_config(ranker.get_config())
+    silent.build()
+    for weight, held in zip(silent.weights, ranker.weights, strict=True):
+        adds = not any(path in weight.path for path in PATHS[part])
+        weight.assign(held if adds else np.zeros(held.shape))
+    expected = scores(silent, inputs(batch=2))
+    assert np.abs(scores(ranker, inputs(batch=2)) - expected).max() > 1e-3
+    np.testing.assert_allclose(scores(left, inputs(batch=2)), expected, atol=1e-5)
+    assert left.count_params() < ranker.count_params()
+    left.save(tmp_path / "ranker.keras")
+    loaded = keras.saving.load_model(tmp_path / "ranker.keras")
+    np.testing.assert_allclose(scores(loaded, inputs(batch=2)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("parts", "reads"), [(["lists"], True), (["lists", "product"], False)])
+def test_pooled_films_are_read_as_fields_and_by_the_product(
+    ranker: Any, parts: list[str], reads: bool
+) -> None:
+    left = RankingModel.from_config({**ranker.get_config(), "without": parts})
+    left.build()
+    randomize(left)
+    given = inputs()
+    emptied = {name: np.zeros_like(given[name]) for name in LISTS}
+    assert np.array_equal(scores(left, {**given, **emptied}), scores(left, given)) is not reads
+
+
 def test_it_comes_back_from_disk_as_it_was(ranker: Any, tmp_path: Path) -> None:
     ranker.save(tmp_path / "ranker.keras")
     loaded = keras.saving.load_model(tmp_path / "ranker.keras")
@@ -204,6 +253,10 @@ RIGHT: dict[str, Any] = {"person_sizes": [2], "films": FILMS, "years": 1, "genre
         ({"recent_decay": 0.0}, "`recent_decay` should be above 0. Received: recent_decay=0.0"),
         ({"half_trust": -1.0}, "`half_trust` should be above 0. Received: half_trust=-1.0"),
         ({"half_trust": float("nan")}, "Received: half_trust=nan"),
+        (
+            {"without": ["product", "heads"]},
+            r"attention, dnn, product, lists\. Received: .*'heads'",
+        ),
         ({"unknown_rate": 1.0}, "Received: rate=1.0"),
         ({"dnn_units": [4, 0]}, r"Received: units=\[4, 0\]"),
     ],

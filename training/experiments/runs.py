@@ -20,7 +20,7 @@ from training.errors import RunError
 from training.experiments.options import preset_of
 from training.experiments.prepare import Part, Prepared
 from training.fit import fit, predict
-from training.folder import locked, read_json, write_json
+from training.folder import claim, locked, read_json, write_json
 from training.metrics import evaluate
 from training.presets import Preset
 from training.progress import Reporter
@@ -235,14 +235,7 @@ def own_folder(out: Path, work: str, reporter: Reporter) -> Iterator[None]:
         RunError: If it holds work of another kind.
     """
     with locked(out, "works", reporter):
-        record = out / "work.json"
-        held = read_json(record)["work"] if record.exists() else work
-        if held != work:
-            raise RunError(
-                f"{out} holds the results of another command ({held}, not {work}). Choose another "
-                "--out."
-            )
-        write_json(record, {"work": work})
+        claim(out, {"work": work})
         for left in out.glob(".export-*"):  # of an export that was killed
             shutil.rmtree(left)
         yield

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from training import sources
 from training.errors import RunError
-from training.folder import locked, read_json, write_json
+from training.folder import claim, locked, read_json, write_json
 from training.progress import Reporter
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.cost import measured, seconds_of_epochs
@@ -115,7 +115,7 @@ class _Evaluation:
         self._reporter = reporter
         self._data = data
         self._fingerprint = data.fingerprint()
-        self._own_folder()
+        claim(out, {"protocol": options.protocol, "ratings": self._fingerprint})
         self._task: RankingTask | None = None
 
     def ranked(self, names: tuple[str, ...]) -> Iterator[Result]:
@@ -204,19 +204,6 @@ class _Evaluation:
         seconds, fit_seconds = earlier + cost.seconds, earlier + fit_seconds
         self._reporter.note(f"{label}: {_in_words(values)}, {seconds:.0f} s")
         return Result(name, seed, values, ranker.parameters, seconds, fit_seconds, cost.peak_mib)
-
-    def _own_folder(self) -> None:
-        """Have the folder for one protocol and one data set: results of another would be removed."""
-        record = self._out / "work.json"
-        work = {"protocol": self._options.protocol, "fingerprint": self._fingerprint}
-        held = read_json(record) if record.exists() else work
-        if held != work:
-            raise RunError(
-                f"{self._out} holds the results of another evaluation ({held.get('protocol')}, ratings "
-                f"{str(held.get('fingerprint'))[:8]}; not {self._options.protocol}, "
-                f"{self._fingerprint[:8]}). Choose another --out."
-            )
-        write_json(record, work)
 
     def _seeds(self) -> range:
         return range(FIRST_SEED, FIRST_SEED + self._options.seeds)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from space.item_models import MATRICES
 from training.baselines import BASELINES, SEEDED
 from training.errors import RunError
 from training.names import names_in
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS
 from training.protocols.ranker import BaselineRanker, RankingMethod
-from training.ranking.options import NO_EASE, PLAIN_EASE, RankingOptions
+from training.ranking.options import NEVER, NO_EASE, PARTS, PLAIN_EASE, RankingOptions
 
 RANKER_VERSION = 2
 """Raised when a change of the ranker's code (`training.ranker`, `training.ranking`, and what it reads:
@@ -41,6 +42,21 @@ def _autoint(options: RankingOptions, *, network: bool = True) -> Method:
     return Method(make, seeded=True, identity=identity)
 
 
+ABLATIONS: Mapping[str, Method] = {
+    **{f"autoint+-no-{part}": _autoint(RankingOptions(without=(part,))) for part in PARTS},
+    **{
+        f"autoint+-no-{name.replace('_', '-')}": _autoint(
+            RankingOptions(matrices=tuple(kept for kept in MATRICES if kept != name))
+        )
+        for name in MATRICES
+    },
+    "autoint+-even-draws": _autoint(RankingOptions(by_linear=0.0)),
+    "autoint+-no-newcomers": _autoint(RankingOptions(newcomer_every=NEVER)),
+}
+"""*autoint+* without one part of its network, without one of its item-item matrices, without films that
+the linear ranker draws, and without newcomers to learn from: what each is worth. Measured when asked
+for."""
+
 RANKERS: Mapping[str, Method] = {
     **{
         name: Method(partial(BaselineRanker, make), name in SEEDED)
@@ -50,6 +66,7 @@ RANKERS: Mapping[str, Method] = {
     "autoint+": _autoint(RankingOptions()),
     "autoint+-no-ease": _autoint(RankingOptions(matrices=NO_EASE)),
     "autoint+-plain-ease": _autoint(RankingOptions(matrices=PLAIN_EASE)),
+    **ABLATIONS,
 }
 """What ranks, by the names that the command line knows. A model that ranks is added here.
 
@@ -60,7 +77,10 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "original": ("statistics",),
     "paper": ("wide",),
     "ids": ("statistics",),
-    **{protocol: tuple(RANKERS) for protocol in RANKING_PROTOCOLS},
+    **{
+        protocol: tuple(name for name in RANKERS if name not in ABLATIONS)
+        for protocol in RANKING_PROTOCOLS
+    },
 }
 """What each protocol measures where nothing else is asked for."""
 

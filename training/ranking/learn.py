@@ -84,7 +84,9 @@ def learn_order(
     if start is None:
         return None
     keras.utils.set_random_seed(seed)
-    ranker = new_ranker(person_sizes(encoder), by_id(data.movies), start.models)
+    ranker = new_ranker(
+        person_sizes(encoder), by_id(data.movies), start.models, without=options.without
+    )
     state = fit_ranker(
         ranker,
         start.examples_of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from space.item_models import MATRICES
@@ -13,6 +14,14 @@ what is left counts what is liked after what."""
 PLAIN_EASE = ("rated_ease", "liked_ease")
 """EASE's item-item matrices of whole histories alone: they know sets of films, not in which order these
 were rated."""
+
+
+NEVER = sys.maxsize
+"""As `newcomer_every`: nobody is a newcomer."""
+
+PARTS = ("attention", "dnn", "product", "lists")
+"""What the network can be left without, to measure what it is worth; `training.ranker` says what they
+are."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +60,5 @@ class RankingOptions:
     """How many of those numbers an epoch takes for each newcomer."""
     matrices: tuple[str, ...] = MATRICES
     """Item-item matrices to fit; an affinity over one that is left out is 0 for every film."""
+    without: tuple[str, ...] = ()
+    """Of `PARTS`: what the network is left without."""

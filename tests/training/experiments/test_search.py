@@ -298,7 +298,7 @@ def test_a_folder_is_for_one_kind_of_work(
     whole: tuple[Path, Searched], never_given_up: Path, ratings: Path
 ) -> None:
     options = ExperimentOptions(read_plan(never_given_up))
-    with pytest.raises(RunError, match=r"holds the results of another command \(search, not exp"):
+    with pytest.raises(RunError, match=r"of other work \(work search, not experiments\)"):
         run_experiments(options, whole[0], Told(), data=ratings)
 
 

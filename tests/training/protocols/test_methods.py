@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import typer
@@ -16,7 +16,7 @@ from training.evaluate import evaluate as command_of_protocols
 from training.protocols import RANKING_PROTOCOLS, RATING_PROTOCOLS, evaluation, methods
 from training.protocols.autoint import AutoIntRanker
 from training.protocols.evaluation import EvaluateOptions, evaluate
-from training.protocols.methods import RANKERS, USUAL, method_names
+from training.protocols.methods import ABLATIONS, RANKERS, USUAL, method_names
 from training.protocols.rating_methods import RATING_METHODS
 from training.ranking.options import NO_EASE, PLAIN_EASE, RankingOptions
 
@@ -88,20 +88,41 @@ def test_each_protocol_has_usual_methods_that_are_known() -> None:
     for protocol, usual in USUAL.items():
         assert method_names(protocol, None) == usual
         assert method_names(protocol, ",".join(usual)) == usual
-    assert USUAL["topn"] == USUAL["newcomers"] == tuple(RANKERS)
+    assert USUAL["topn"] == USUAL["newcomers"]
+    assert [*USUAL["topn"], *ABLATIONS] == list(RANKERS)
+
+
+def test_an_ablation_differs_from_the_ranker_in_one_thing() -> None:
+    whole = vars(RankingOptions())
+    changed: dict[str, dict[str, Any]] = {}
+    for name, method in ABLATIONS.items():
+        ranker = method.make()
+        assert isinstance(ranker, AutoIntRanker)
+        assert ranker.network
+        options = vars(ranker.options)
+        changed[name] = {key: options[key] for key in options if options[key] != whole[key]}
+    assert {len(each) for each in changed.values()} == {1}
+    assert changed["autoint+-no-dnn"] == {"without": ("dnn",)}
+    kept = ("window_ease", "rated_ease", "next30", "next10", "later")
+    assert changed["autoint+-no-liked-ease"] == {"matrices": kept}
+    assert changed["autoint+-even-draws"] == {"by_linear": 0}
+    assert len({method.identity for method in RANKERS.values() if method.identity}) == 4 + len(
+        ABLATIONS
+    )
 
 
 def test_the_help_names_every_method_and_the_usual_ones() -> None:
     command = typer.main.get_command(app).commands["evaluate"]  # type: ignore[attr-defined]
     (told,) = (option.help for option in command.params if option.name == "methods")
     found = re.fullmatch(
-        r"Separated by commas\. topn and newcomers: (.*); by default all\. "
+        r"Separated by commas\. topn and newcomers: (.*); by default all of these, and, to leave one "
+        r"thing out, (.*)\. "
         r"original, paper and ids: (.*); by default (.*), for paper (.*)\.",
         told,
     )
     assert found is not None
-    ranked, rated, usual, papers = found.groups()
-    assert ranked.split(", ") == list(RANKERS)
+    ranked, ablated, rated, usual, papers = found.groups()
+    assert [*ranked.split(", "), *ablated.split(", ")] == list(RANKERS)
     assert rated.split(", ") == list(RATING_METHODS)
     assert (usual,) == USUAL["original"] == USUAL["ids"]
     assert (papers,) == USUAL["paper"]
