@@ -36,6 +36,35 @@ def ease(interactions: sparse.csr_matrix, l2: float) -> npt.NDArray[np.float32]:
     return weights
 
 
+def ease_towards(
+    inputs: sparse.csr_matrix, targets: sparse.csr_matrix, l2: float
+) -> npt.NDArray[np.float32]:
+    """EASE from X to other values Y: the least `|Y - X B|^2 + l2 |B|^2` with a zero diagonal.
+
+    Its closed form is `B = P X'Y - P diag(m)`, `m = diag(P X'Y) / diag(P)`, `P = (X'X + l2 I)^-1`; with
+    Y = X that is `ease`.
+
+    Args:
+        inputs: X, `(rows, films)`.
+        targets: Y, `(rows, films)`.
+        l2: The weight of the penalty.
+
+    Returns:
+        The weights B, `(films, films)`.
+
+    Source: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, whose Lagrange
+    multipliers (equation 5) are here those of Y.
+    """
+    gram = np.asarray((inputs.T @ inputs).todense(), dtype=np.float64)
+    gram[np.diag_indices_from(gram)] += l2
+    inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
+    free = inverse @ np.asarray((inputs.T @ targets).todense(), dtype=np.float64)
+    multipliers = np.diag(free) / np.diag(inverse)
+    weights: npt.NDArray[np.float32] = (free - inverse * multipliers).astype(np.float32)
+    np.fill_diagonal(weights, 0)
+    return weights
+
+
 class Ease:
     """Embarrassingly shallow autoencoder: Steck, WWW 2019, arXiv 1905.03375.
 

@@ -144,7 +144,7 @@ class _Evaluation:
         from training.protocols.rating_run import run_rating
 
         for name in names:
-            identity = repr(RATING_METHODS[name])
+            identity = RATING_METHODS[name].identity
             for seed in self._seeds():
                 key = self._key(name, seed, epochs=self._options.epochs, identity=identity)
                 known, folder = self._known(name, seed, key)

@@ -20,15 +20,12 @@ from training.protocols.guard import check_preparation
 from training.protocols.rating import RatingProtocol
 from training.ratings import MovieLens
 from training.splits import PARTS, Split
-from training.target_statistics import NAMES, out_of_fold
+from training.target_statistics import NAMES, VERSION, out_of_fold
 from training.target_statistics.folds import FOLDS
 from training.vocabularies import encode_ratings, fit_encoder
 
 FOLDS_SEED = 42
 """Seed of the folds of target statistics; seeds of a run are the model's."""
-
-STATISTICS_VERSION = 2
-"""Raised when other statistics come out of the same rows."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def _statistics(
         parts_and_labels.update(f"{name} {len(rows)}".encode() + rows.tobytes())
     parts_and_labels.update(protocol.labels(data.ratings).tobytes())
     of = [data.fingerprint(), parts_and_labels.hexdigest()]
-    key = json.dumps([STATISTICS_VERSION, *of, FOLDS, FOLDS_SEED, NAMES])
+    key = json.dumps([VERSION, *of, FOLDS, FOLDS_SEED, NAMES])
     if cache.exists():
         with np.load(cache, allow_pickle=False) as saved:
             if str(saved["key"]) == key:

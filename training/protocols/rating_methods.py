@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from training.presets import PRESETS, FitOptions, Preset
-from training.target_statistics import NAMES
+from training.target_statistics import NAMES, VERSION
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class RatingMethod:
     """Whether it learns how many stars a rating has, not just whether it is a like."""
     statistics: tuple[str, ...] = ()
     """Target statistics that are numeric fields, by `training.target_statistics.NAMES`."""
+
+    @property
+    def identity(self) -> str:
+        """What tells it from another of the same name, whose results are not its own."""
+        return f"{self}, statistics of version {VERSION}" if self.statistics else repr(self)
 
 
 _STATISTICS = Preset(

@@ -7,6 +7,6 @@ training rows, which nobody has who recommends.
 
 from __future__ import annotations
 
-from training.target_statistics.folds import NAMES, out_of_fold
+from training.target_statistics.folds import NAMES, VERSION, out_of_fold
 
-__all__ = ["NAMES", "out_of_fold"]
+__all__ = ["NAMES", "VERSION", "out_of_fold"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +24,14 @@ NAMES = (
     ),
     "factors",
     "items",
+    "like_items",
+    "rated",
     "genres",
 )
 """All statistics, in the order of the columns."""
+
+VERSION = 3
+"""Raised when other statistics come out of the same rows."""
 
 CLIPPED = 5.0
 
@@ -76,8 +82,8 @@ def standardised(values: Floats, train: npt.NDArray[np.integer]) -> npt.NDArray[
 
 def _statistics(known: Rows, asked: Rows, likes: Floats) -> dict[str, Floats]:
     biases = fit_biases(known)
-    residuals = biases.residuals(known)
+    liked = replace(known, stars=likes)
     return {
         **means(known, asked, biases, likes),
-        **taste(known, asked, residuals),
+        **taste(known, asked, biases.residuals(known), fit_biases(liked).residuals(liked)),
     }

@@ -8,9 +8,9 @@ import pytest
 import scipy.sparse as sp
 
 from tests.builders import movie_table, rating_table, user_table
+from training.baselines.ease import ease
 from training.ranking.item_models import (
     beginnings,
-    ease,
     fit_item_models,
     interactions,
     largest,
@@ -40,14 +40,6 @@ def data_of(*rows: tuple[int, int, float]) -> MovieLens:
 def sequences_of(*rows: tuple[int, int, float]) -> Sequences:
     data = data_of(*rows)
     return Sequences.of(data, np.arange(len(rows)), data.movies)
-
-
-def test_ease_is_its_closed_form() -> None:
-    # X'X = [[2, 1, 0], [1, 2, 1], [0, 1, 1]]; with 1 on the diagonal its inverse is
-    # [[5, -2, 1], [-2, 6, -3], [1, -3, 8]] / 13, and B[i, j] = -P[i, j] / P[j, j].
-    likes = sp.csr_matrix(np.array([[1, 0, 0], [1, 1, 0], [0, 1, 1]], dtype="float32"))
-    expected = [[0, 2 / 6, -1 / 8], [2 / 5, 0, 3 / 8], [-1 / 5, 3 / 6, 0]]
-    np.testing.assert_allclose(ease(likes, 1.0), expected, atol=1e-6)
 
 
 def test_ridge_is_its_closed_form() -> None:

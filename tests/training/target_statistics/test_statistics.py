@@ -61,7 +61,7 @@ def test_means_by_hand() -> None:
 
 def test_taste_in_genres_by_hand() -> None:
     known, asked = rows((0, 0, 5), (0, 1, 1)), rows((0, 1, 3), (0, 2, 3), (1, 2, 3))
-    found = taste(known, asked, np.array([0.5, -1.0]))
+    found = taste(known, asked, np.array([0.5, -1.0]), np.zeros(2))
     # Genre 0 is that of films 0 and 1, genre 1 that of film 1 (and 2).
     first, second = (0.5 - 1) / (2 + GENRE_STRENGTH), -1 / (1 + GENRE_STRENGTH)
     assert found["genres"] == pytest.approx([(first + second) / 2, second, 0], abs=1e-6)
@@ -78,14 +78,46 @@ def test_items_and_factors_find_that_two_films_go_together() -> None:
     known = Rows(user, film, values[user, film], 60, np.ones((3, 1), "float32"))
     asked = known.pick(np.array([0, 0]))
     asked = Rows(asked.user, np.array([1, 2]), asked.stars, 60, asked.genres)
-    found = taste(known, asked, known.stars)
+    found = taste(known, asked, known.stars, -known.stars)
+    np.testing.assert_allclose(found["like_items"], -found["items"], rtol=1e-5)
     for name in ("items", "factors"):
         assert found[name][0] > 0.05, name
         assert found[name][1] < -0.05, name
 
 
+def test_which_films_were_rated_tells_of_others_whatever_the_stars() -> None:
+    # Who rated film 0 likes film 2, and who rated film 1 does not; the stars given to these vary.
+    generator = np.random.default_rng(1)
+    user = np.arange(200)
+    first = generator.integers(0, 2, 200)
+    residuals = np.concatenate([generator.choice([-1.0, 1.0], 200), np.where(first == 0, 1.0, -1)])
+    known = Rows(
+        np.concatenate([user, user]),
+        np.concatenate([first, np.full(200, 2)]),
+        np.zeros(400),
+        202,
+        np.ones((3, 1), "float32"),
+    )
+    # Two more users, who rated but one film each.
+    lone = Rows(np.array([200, 201]), np.array([0, 1]), np.zeros(2), 202, known.genres)
+    both = Rows(
+        np.concatenate([known.user, lone.user]),
+        np.concatenate([known.film, lone.film]),
+        np.zeros(402),
+        202,
+        known.genres,
+    )
+    asked = Rows(np.array([200, 201]), np.array([2, 2]), np.zeros(2), 202, known.genres)
+    residuals = np.concatenate([residuals, [-1.0, 1.0]])
+    found = taste(both, asked, residuals, residuals)["rated"]
+    assert found[0] > 0.3
+    assert found[1] < -0.3
+
+
 def test_who_has_no_row_has_no_factors() -> None:
-    users, films = factorise(sparse.csr_matrix(np.array([[1.0, 0, 2], [0, 0, 0]], "float32")))
+    matrix = sparse.csr_matrix(np.array([[1.0, 0, 2], [0, 0, 0]], "float32"))
+    users, films = factorise(matrix, factors=4, regularisation=0.06)
+    assert (users.shape, films.shape) == ((2, 4), (3, 4))
     assert not users[1].any()
     assert not films[1].any()
     assert users[0] @ films[2] > users[0] @ films[0] > 0
