@@ -22,6 +22,7 @@ FIGURES = (
     "log_loss",
     "expected_calibration_error",
     "expected_calibration_error_unknown_user",
+    "expected_calibration_error_told_user",
 )
 """The figures of P(like), by their keys in `metrics.json`."""
 
@@ -59,6 +60,8 @@ class About:
     """How many rows these are."""
     scaling: tuple[float, float] | None
     """By what the logit was scaled after fitting: slope and intercept."""
+    bent: bool
+    """Whether the logit of somebody new is bent by a calibration of its own."""
     lists: Mapping[str, Mapping[str, float]]
     """Figures of lists (`LIST_FIGURES`) by what orders them (`ORDERS`)."""
     list_users: int | None
@@ -103,6 +106,7 @@ def about(bundle: Bundle) -> About:
         figures=_numbers(test, FIGURES),
         test_rows=_whole(test, "rows"),
         scaling=(scaling["slope"], scaling["intercept"]) if len(scaling) == 2 else None,
+        bent=any(_mapping(metrics.get(f"calibration_{who}_user")) for who in ("unknown", "told")),
         lists={order: figures for order, figures in lists.items() if figures},
         list_users=_whole(ranked, "users"),
         plots=tuple(name for name in PLOTS if plot_file(bundle, name) is not None),

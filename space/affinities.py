@@ -27,12 +27,14 @@ NOTES: Mapping[str, str] = {
     "next30_50": "the same with exp(-r/50)",
     "next10_3": "the same with T10: the next 10 ratings, exp(-d/5), and exp(-r/3)",
     "later_15": "sum over the rated films of exp(-r/15) R[rated, film]; R: ridge regression from the "
-    "beginnings of histories, so weighted, to the next likes, W = (X'X + 400 I)^-1 X'Y",
+    "beginnings of histories, so weighted, to the likes among the next 40 ratings, "
+    "R = (X'X + 400 I)^-1 X'Y",
     "popularity": "log(1 + likes)",
     "like_rate": "(likes + 2.9) / (ratings + 5)",
-    "audience": "log(.05 + P(film | gender and age) / P(film)) + log(.05 + P(film | occupation) / "
-    "P(film)), as if they were independent; a group's likes are smoothed by 50 likes like everybody's; "
-    "a group that is not known adds 0",
+    "audience": "a(gender and age, or the one of them that is known) + a(occupation), as if they were "
+    "independent; a(group) = log(.05 + (g + 50 likes / all) / (G + 50) * all / (likes + 1)): g of the "
+    "film's likes, and G of all likes, are the group's, to which 50 are added that are spread over the "
+    "films as everybody's; a group of which nobody is known adds 0",
     "years_apart": "decades between the film and the mean year of the likes, weighted exp(-r/5), at "
     "most 4",
     "genre_fit": "cosine between the film's genres and the likes' mean genres, weighted exp(-r/5)",
@@ -94,7 +96,15 @@ def affinities(history: History, person: Mapping[str, str], models: ItemModels) 
 
 
 def recency(count: int, decay: float | None) -> npt.NDArray[np.float64]:
-    """The weights `exp(-r / decay)` of the newest films, `r` = 0, 1, ...; without a decay all ones."""
+    """The weights `exp(-r / decay)` of the newest films, `r` = 0, 1, ...; without a decay all ones.
+
+    Args:
+        count: How many films there are.
+        decay: After how many films one counts 1/e.
+
+    Returns:
+        `(count,)`, or fewer where the others are negligible.
+    """
     if decay is None:
         return np.ones(count)
     weights: npt.NDArray[np.float64] = np.exp(
@@ -106,7 +116,17 @@ def recency(count: int, decay: float | None) -> npt.NDArray[np.float64]:
 def _sum_of_rows(
     matrix: Matrix, films: npt.NDArray[np.int32], decay: float | None, size: int
 ) -> npt.NDArray[np.float64]:
-    """The weighted sum of a sparse matrix's rows, `(size,)`."""
+    """The weighted sum of a sparse matrix's rows, `sum_r exp(-r / decay) matrix[films[r]]`.
+
+    Args:
+        matrix: `(size, size)`.
+        films: Which rows, the newest film first, `(n,)`.
+        decay: As for `recency`.
+        size: Number of films.
+
+    Returns:
+        `(size,)`.
+    """
     weights = recency(len(films), decay)
     films = films[: len(weights)]
     starts = matrix.indptr[films]
@@ -120,7 +140,15 @@ def _sum_of_rows(
 
 
 def _taste(liked: npt.NDArray[np.int32], models: ItemModels) -> tuple[Floats, Floats]:
-    """Distance in decades and cosine of genres to the recent likes, each `(films,)`."""
+    """Distance in decades and cosine of genres to the recent likes.
+
+    Args:
+        liked: Rows of the liked films, newest first, `(likes,)`.
+        models: The films' years and genres.
+
+    Returns:
+        `years_apart` and `genre_fit`, each `(films,)`.
+    """
     weights = recency(len(liked), _TASTE_DECAY)
     if not len(weights):
         year, profile = models.typical_year, np.zeros(models.genres.shape[1])

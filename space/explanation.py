@@ -47,7 +47,12 @@ class Explanation:
     (query), a column the one that it looks at (key). Rows sum to 1."""
     change: Floats
     """The logit with every value as encoded, minus the logit with one field set to unknown, `(fields,)`.
-    Positive where the value speaks for the film, 0 where it is unknown already."""
+    Positive where the value speaks for the film, 0 where it is unknown already.
+
+    Both logits are calibrated as `logit` is: for a user, for somebody new or for somebody who tells
+    nothing, whichever the row is as encoded. Without its last fact a row would be calibrated as another
+    kind of person's, and the change would be that of the calibration too; so it is with a bundle whose
+    graph has no `logit_as_first`."""
 
     def received(self) -> Floats:
         """Attention that each field receives from a field other than itself, `(fields,)`.
@@ -95,7 +100,7 @@ class Explanation:
         others: Floats = (mean.sum(axis=0) - np.diag(mean)) / max(len(self.fields) - 1, 1)
         return others
 
-    def strongest_pairs(self, count: int = 5) -> list[FieldPair]:
+    def strongest_pairs(self, count: int = 5, *, known: bool = False) -> list[FieldPair]:
         """The pairs of different fields that attend to each other most, strongest first.
 
         Even weights are 1 / fields. Where attention is all but even, the strongest pair is hardly
@@ -103,10 +108,15 @@ class Explanation:
 
         Args:
             count: How many at the most.
+            known: Leave out fields of unknown values, of which there is nothing to say.
         """
         mean = self.attention.mean(axis=0)
         both = (mean + mean.T) / 2
         first, second = np.triu_indices(len(self.fields), k=1)
+        if known:
+            told = self.known()
+            both_known = told[first] & told[second]
+            first, second = first[both_known], second[both_known]
         weights = both[first, second]
         order = np.argsort(-weights, kind="stable")[:count]
         return [
@@ -127,7 +137,7 @@ def explain(scorer: Scorer, encoder: FeatureEncoder, row: Indices) -> Explanatio
     # The row as it is, then once for each known field with that field set to unknown.
     rows = np.repeat(row, len(known) + 1, axis=0)
     rows[np.arange(1, len(rows)), known] = 0
-    logits = scorer.logits(rows)
+    logits = scorer.logits_as_first(rows)
     change = np.zeros(row.shape[1], dtype=np.float32)
     change[known] = logits[0] - logits[1:]
     return Explanation(

@@ -88,6 +88,12 @@ class Matrix:
     ) -> Matrix:
         """The matrix with these entries, `(films, films)`.
 
+        Args:
+            rows: Of each entry, in any order, `(entries,)`.
+            columns: Of each entry, `(entries,)`.
+            weights: Its value, `(entries,)`.
+            films: Number of rows and of columns.
+
         Raises:
             ValueError: If a row or column is not among the films, or a weight is not finite.
         """

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from space.demo import DemoSource
 from space.hub.repository import Repository
+from space.manifest import MANIFEST
 from space.sources import FolderSource, HubSource, ModelSource, NoSource
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,9 +53,16 @@ def source_from(arguments: Sequence[str] | None = None) -> ModelSource:
     )
     options = parser.parse_args(arguments)
     if options.bundle is not None:
-        return FolderSource(
-            options.bundle, None if options.dataset is None else Path(options.dataset)
-        )
+        if options.model is not None:
+            parser.error(
+                "one model should be named: --bundle DIR or --model OWNER/NAME. Received: "
+                f"--bundle {options.bundle} --model {options.model}"
+            )
+        dataset = None if options.dataset is None else Path(options.dataset)
+        _check_folder(parser, "--bundle", options.bundle, "bundle")
+        if dataset is not None:
+            _check_folder(parser, "--dataset", dataset, "dataset")
+        return FolderSource(options.bundle, dataset)
     model = _repository(parser, options.model, "--model", "MODEL_REPO")
     if model is not None:
         return HubSource(model, _repository(parser, options.dataset, "--dataset", "DATASET_REPO"))
@@ -63,6 +71,26 @@ def source_from(arguments: Sequence[str] | None = None) -> ModelSource:
     if find_spec("training") is None:
         return NoSource()
     return DemoSource(options.demo, ROOT)
+
+
+def _check_folder(parser: argparse.ArgumentParser, option: str, folder: Path, kind: str) -> None:
+    """End if an option names no exported folder. What is in the folder is read when it is loaded.
+
+    Args:
+        parser: Ends the program.
+        option: The option.
+        folder: What it names.
+        kind: The folder's name in a run.
+    """
+    if (folder / MANIFEST).is_file():
+        return
+    fault = f"has no {MANIFEST}" if folder.is_dir() else "is not there"
+    inside = folder / kind
+    meant = f" Did you mean {inside}?" if (inside / MANIFEST).is_file() else ""
+    parser.error(
+        f"{option} should be an exported folder, such as runs/first/{kind}. "
+        f"Received: {folder}, which {fault}.{meant}"
+    )
 
 
 def _repository(

@@ -40,6 +40,16 @@ class Scorer:
         """The model's logits, `(rows,)`, for encoded rows `(rows, fields)`."""
         return self._graph.run_rows("logit", len(rows), lambda chunk: {"fields": rows[chunk]})
 
+    def logits_as_first(self, rows: Indices) -> Floats:
+        """The logits, `(rows,)`, each calibrated as the first row's.
+
+        The model calibrates the logits of somebody new apart, whom it tells by the fields that are
+        unknown: here by those of the first row, for all rows. A graph that was exported before it had
+        this output goes by each row's own.
+        """
+        output = "logit_as_first" if "logit_as_first" in self._graph.outputs else "logit"
+        return self._graph.run(output, {"fields": rows})
+
     def attention(self, rows: Indices) -> Floats:
         """Attention weights, `(rows, layers, heads, fields, fields)`; the last axis sums to 1."""
         return self._graph.run("attention", {"fields": rows})

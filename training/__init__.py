@@ -1,7 +1,11 @@
 """From ratings to a bundle: sources, readers, splits, vocabularies, model, fit, metrics, export."""
 
 import os
+from pathlib import Path
 
 # The model is written on keras.ops; training and export run it on TensorFlow.
 os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Where there is no GPU, TensorFlow calls it an error that it found none. What fails otherwise is raised
+# in Python as well, but for GPUs, of which it may tell here alone why they are not used.
+_HAS_GPU = any(Path("/dev").glob("nvidia[0-9]*")) or Path("/dev/dxg").exists()
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2" if _HAS_GPU else "3")

@@ -12,6 +12,7 @@ from training.commands import Cache, Data, Progress, Shown, name_of, reporting, 
 from training.describe.command import describe
 from training.evaluate import evaluate
 from training.experiments.command import experiments
+from training.quiet import quieten
 
 app = typer.Typer(
     help="Train AutoInt+ on MovieLens.",
@@ -158,4 +159,5 @@ def train(
 
 def main() -> None:
     """Run the command line."""
+    quieten()
     app()

@@ -156,7 +156,7 @@ def catalogue(data: MovieLens, split: Split, like_threshold: float) -> pd.DataFr
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:
-    """Write the model's graph: `fields` (rows, fields) to `logit`, `probability` and `attention`."""
+    """Write the model's graph: `fields` (rows, fields) to all that `ServingModel` gives."""
     fields = len(model.get_config()["vocabulary_sizes"])
     serving = ServingModel(model)
     serving(np.zeros((2, fields), dtype="int32"))
@@ -178,10 +178,11 @@ def check_onnx(model: keras.Model, path: Path, rows: int = CHECKED_ROWS) -> None
     sample[::2, model.get_config()["newcomer_columns"]] = 0
     sample[::4, model.get_config()["nobody_columns"]] = 0
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    for start in range(0, rows, 1000):
-        chunk = sample[start : start + 1000]
+    # An odd number, so that chunks begin with each kind of row, by which all of `logit_as_first` goes.
+    for start in range(0, rows, 1001):
+        chunk = sample[start : start + 1001]
         expected = model(chunk, return_attention=True)
-        for name in ("logit", "probability", "attention"):
+        for name in ("logit", "probability", "attention", "logit_as_first"):
             actual = session.run([name], {"fields": chunk})[0]
             found = difference(actual, expected[name])
             if not found <= TOLERANCE:

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from space.encoding import FeatureEncoder, Indices
-from training.checkpoints import FitState
 from training.fit import predict
 from training.metrics import evaluate, expected_calibration_error
 from training.model import AutoInt
 from training.newcomers import facts_are_fields, without_identity, without_user
 from training.plots import plot_run
 from training.progress import Reporter
-from training.splits import Split
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one part of a split."""
+
+    rows: Indices
+    """Encoded, `(rows, fields)`."""
+    labels: npt.NDArray[np.float32]
+    """1 or 0, `(rows,)`."""
+    user_ids: npt.NDArray[np.integer]
+    """The user of each, `(rows,)`."""
+
+    @property
+    def examples(self) -> tuple[Indices, npt.NDArray[np.float32]]:
+        """What `training.fit.fit` takes."""
+        return self.rows, self.labels
 
 
 def measure(
     model: AutoInt,
     encoder: FeatureEncoder,
-    rows: Indices,
-    labels: npt.NDArray[np.floating],
-    user_ids: npt.NDArray[np.integer],
-    split: Split,
-    state: FitState,
+    parts: Mapping[str, Part],
+    history: Sequence[dict[str, float]],
     *,
+    kept: int,
     plots: Path,
     reporter: Reporter,
 ) -> dict[str, dict[str, float]]:
@@ -35,11 +50,9 @@ def measure(
     Args:
         model: The model as it is exported.
         encoder: The encoding of its fields.
-        rows: All encoded rows, `(ratings, fields)`.
-        labels: 1 for a like, else 0, `(ratings,)`.
-        user_ids: Whose ratings they are, `(ratings,)`.
-        split: Which of them to measure on.
-        state: How it was fitted.
+        parts: The rows of `validation` and of `test`; either may be empty.
+        history: The epochs of its fit, as `training.checkpoints.FitState.history` has them.
+        kept: The epoch, counted from 1, whose weights it has.
         plots: The folder for the plots.
         reporter: Is told the metrics.
 
@@ -50,29 +63,22 @@ def measure(
         `expected_calibration_error_told_user`, who tells what a newcomer can, if the model reads that.
     """
     metrics: dict[str, dict[str, float]] = {}
-    for part in ("validation", "test"):
-        picked = getattr(split, part)
-        if not len(picked):
+    for name in ("validation", "test"):
+        part = parts[name]
+        if not len(part.labels):
             continue
-        probabilities, truth = predict(model, rows[picked]), labels[picked].astype(int)
-        metrics[part] = evaluate(truth, probabilities, user_ids[picked])
-        if part == "test":
-            unknown = predict(model, without_user(encoder, rows[picked]))
+        probabilities, truth = predict(model, part.rows), part.labels.astype(int)
+        metrics[name] = evaluate(truth, probabilities, part.user_ids)
+        if name == "test":
+            unknown = predict(model, without_user(encoder, part.rows))
             error = expected_calibration_error(truth, unknown)
-            metrics[part]["expected_calibration_error_unknown_user"] = error
+            metrics[name]["expected_calibration_error_unknown_user"] = error
             if facts_are_fields(encoder):
-                told = predict(model, without_identity(encoder, rows[picked]))
+                told = predict(model, without_identity(encoder, part.rows))
                 error = expected_calibration_error(truth, told)
-                metrics[part]["expected_calibration_error_told_user"] = error
-            plot_run(
-                plots,
-                state.history,
-                truth,
-                probabilities,
-                kept=state.best_epoch,
-                unknown_user=unknown,
-            )
-        reporter.note(f"{part}: {in_words(metrics[part])}")
+                metrics[name]["expected_calibration_error_told_user"] = error
+            plot_run(plots, history, truth, probabilities, kept=kept, unknown_user=unknown)
+        reporter.note(f"{name}: {in_words(metrics[name])}")
     return metrics
 
 

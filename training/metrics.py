@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
+from training.lists import K, RankingMetrics
+
 Floats = npt.NDArray[np.floating]
 Labels = npt.NDArray[np.integer]
-K = 10
 CALIBRATION_BINS = 20
 """Bins of the calibration plot and of `expected_calibration_error`."""
 
@@ -93,11 +94,16 @@ class _Rankings:
         return float(np.mean(per_user[liking])) if liking.any() else float("nan")
 
     def ndcg(self) -> float:
-        """NDCG at 10, the ideal ranking cut at 10 too (Järvelin and Kekäläinen, 2002)."""
-        gains = 1 / np.log2(self.place + 2) * (self.place < K)
-        ideal = np.cumsum(1 / np.log2(np.arange(K) + 2))
-        best = ideal[np.clip(self.likes.astype(int), 1, K) - 1]
-        return self._mean(self._sum(self.labels * gains) / best)
+        """NDCG at 10 as lists have it: a user's rows are the films, each named by its place."""
+        liking = np.flatnonzero(self.likes)
+        rows = self._sum(np.ones_like(self.labels)).astype(int)
+        ends = np.cumsum(self.likes[liking]).astype(int)
+        metrics = RankingMetrics(films=int(rows.max(initial=1)))
+        metrics.add_lists(
+            [np.arange(count) for count in np.minimum(rows[liking], K)],
+            np.split(self.place[self.labels > 0], ends)[:-1],
+        )
+        return float(metrics.result()[f"ndcg_at_{K}"])
 
     def original_ndcg(self) -> float:
         """The original's: the ideal is not cut at 10, each user's value is rounded to five places."""

@@ -64,8 +64,9 @@ class AutoInt(keras.Model):
     Input shape: `(batch, fields)`, integers; with numeric fields a dict of that as `fields`, and of
     `numbers`, `(batch, numbers)`.
     Output: a dict of `logit` and `probability`, both `(batch,)`; with several outputs also `logits`,
-    `(batch, outputs)`; with `return_attention=True` also `attention`, `(batch, layers, heads, fields,
-    fields)`, where the numeric fields come last.
+    `(batch, outputs)`. With `return_attention=True` also what an explanation needs: `attention`,
+    `(batch, layers, heads, fields, fields)`, where the numeric fields come last, and `logit_as_first`,
+    `(batch,)`, where each row's logit is calibrated as the first row's is, whatever its own fields are.
 
     Example:
         >>> model = AutoInt(vocabulary_sizes=(3, 5), embed_dim=4, layers=1, heads=2, width=8)
@@ -232,16 +233,22 @@ class AutoInt(keras.Model):
             logits = logits + ops.sum(self.first_order(fields), axis=-2)
         logits = logits + self.side_logits(embeddings, training=training)
 
-        logit = logits[:, self.like_output]
-        for calibration in (self.newcomer_calibration, self.nobody_calibration):
-            if calibration is not None:
-                logit = calibration(logit, fields)
+        like = logits[:, self.like_output]
+        logit = self._calibrated(like, fields)
         outputs = {"logit": logit, "probability": ops.sigmoid(logit)}
         if logits.shape[-1] > 1:
             outputs["logits"] = logits
         if return_attention:
             outputs["attention"] = ops.stack(attention, axis=1)
+            outputs["logit_as_first"] = self._calibrated(like, fields[:1])
         return outputs
+
+    def _calibrated(self, logits: Any, fields: Any) -> Any:
+        """Logits `(batch,)`, calibrated for whom the fields are of; `(1, fields)` decide for all."""
+        for calibration in (self.newcomer_calibration, self.nobody_calibration):
+            if calibration is not None:
+                logits = calibration(logits, fields)
+        return logits
 
     def logit_units(self) -> list[Any]:
         """The layers whose outputs add up to the logits, each linear in its weights.

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import time
 from typing import Protocol
 
 from rich.console import Console
@@ -29,11 +30,21 @@ class Reporter(Protocol):
         """The work has ended."""
 
 
+LINE_SECONDS = 30.0
+"""At least this long between two lines of one stage where there is no terminal."""
+
+
 class ConsoleReporter:
-    """Draws a bar for each stage on the terminal."""
+    """Draws a bar for each stage on the terminal.
+
+    Where standard error is a file or a pipe, no bar can move, and it writes lines instead: one for each
+    stage, and now and then one that says how far it has come.
+    """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
+        self._lines = not self._console.is_terminal
+        self._told = 0.0
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -41,6 +52,7 @@ class ConsoleReporter:
             TimeElapsedColumn(),
             TextColumn("{task.fields[text]}"),
             console=self._console,
+            disable=self._lines,
         )
         self._task: TaskID | None = None
         self._progress.start()
@@ -49,6 +61,9 @@ class ConsoleReporter:
         """Finish the last bar and begin a new one."""
         self._finish()
         self._task = self._progress.add_task(name, total=1.0, text="")
+        if self._lines:
+            self._told = time.monotonic()
+            self.note(name)
 
     def update(self, fraction: float | None, text: str = "") -> None:
         """Move the bar."""
@@ -58,6 +73,10 @@ class ConsoleReporter:
             self._progress.update(self._task, text=text)
         else:
             self._progress.update(self._task, completed=fraction, text=text)
+        if self._lines and time.monotonic() - self._told >= LINE_SECONDS:
+            self._told = time.monotonic()
+            (task,) = (each for each in self._progress.tasks if each.id == self._task)
+            self.note(f"{task.description}: {task.percentage:.0f}%{text and f', {text}'}")
 
     def note(self, text: str) -> None:
         """Print a line above the bars."""

@@ -19,7 +19,7 @@ from training.export import export_bundle, export_dataset, library_versions
 from training.fit import fit
 from training.folder import locked, read_json, write_json
 from training.licences import also_trained_on
-from training.measuring import measure
+from training.measuring import Part, measure
 from training.newcomer_calibration import calibrated
 from training.presets import MODELS, PRESETS, FitOptions
 from training.progress import Reporter
@@ -155,14 +155,14 @@ def _train(
     # The checkpoints stay as they are: a run that goes on from them comes here again.
     held_out = rows[split.validation], labels[split.validation]
     model, calibration = calibrated(model, encoder, *held_out, reporter)
+    user_ids = ratings.ratings["user_id"].to_numpy()
+    picked = {"validation": split.validation, "test": split.test}
     metrics: dict[str, Any] = calibration | measure(
         model,
         encoder,
-        rows,
-        labels,
-        ratings.ratings["user_id"].to_numpy(),
-        split,
-        state,
+        {name: Part(rows[of], labels[of], user_ids[of]) for name, of in picked.items()},
+        state.history,
+        kept=state.best_epoch,
         plots=out / "plots",
         reporter=reporter,
     )

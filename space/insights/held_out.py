@@ -51,11 +51,14 @@ class HeldOut:
 def held_out(recommender: MovieRecommender, user_id: int, k: int = 10) -> HeldOut:
     """Rank all films for a user by the training rows alone, and look the held-out ones up.
 
-    As `training.ranking.measure` does it for many users, but that validation rows are looked up here,
-    and no history. Candidates are the films that anybody rated, less those in the user's training rows.
-    The moment is that of the user's first held-out rating, as there: the first at which the history is
-    what the model is told. Where nothing was held out it is the data's last month. With a random split
-    the held-out films are not those that came later, but any.
+    Candidates are the films that anybody rated, less those in the user's training rows. The month is
+    that of the user's first held-out rating, the first in which the history is what the model is told;
+    where nothing was held out, it is the data's last month. With a random split the held-out films are
+    not those that came later, but any.
+
+    This looks back on one user, and its figures do not average to those of `training.ranking.stage`.
+    There validation rows belong to the history, and everybody asks at the last rating known of anybody:
+    a recommender does not know beforehand when a user will go on.
 
     Args:
         recommender: With the data set.
@@ -129,6 +132,6 @@ def _found(ranks: npt.NDArray[np.integer], k: int) -> Found:
 
 
 def _first(rated: pd.DataFrame) -> Moment:
-    """The month of the first of these ratings."""
+    """The year and the month of the first of these ratings, with `timestamp`; at least one."""
     month = moments([rated["timestamp"].min()]).iloc[0]
     return int(month["year"]), int(month["month"])

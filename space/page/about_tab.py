@@ -25,6 +25,7 @@ _ERRORS = (
     "log_loss",
     "expected_calibration_error",
     "expected_calibration_error_unknown_user",
+    "expected_calibration_error_told_user",
 )
 """Figures of which 0 is the best."""
 _PAPER = "https://arxiv.org/abs/1810.11921"
@@ -120,8 +121,12 @@ def _figures(told: About, language: str) -> str:
     }
     said = [text(language, "about.figures.text", rows=rows)]
     if told.scaling is not None:
-        slope, intercept = (f"{value:.3f}" for value in told.scaling)
-        said.append(text(language, "about.scaling", slope=slope, intercept=intercept))
+        slope, intercept = told.scaling
+        sign = "\N{MINUS SIGN}" if intercept < 0 else "+"
+        scaled = f"{slope:.3f}", f"{sign} {abs(intercept):.3f}"
+        said.append(text(language, "about.scaling", slope=scaled[0], intercept=scaled[1]))
+    if told.bent:
+        said.append(text(language, "about.scaling.newcomer"))
     return (
         f"{_head('about.figures', language)}{_notes(said)}"
         f"{bars_html(bars, name=text(language, 'about.shares'), top=1)}"
@@ -179,7 +184,7 @@ def _data(recommender: MovieRecommender, language: str) -> str:
     facts["like"] = text(language, "about.like", threshold=f"{schema.like_threshold:g}")
     named = {text(language, f"about.fact.{name}"): value for name, value in facts.items()}
     terms = "".join(
-        f"<h3>{escape(text(language, f'footer.{what}'))}</h3><p>{escape(str(dataset[what]))}</p>"
+        f"<h3>{escape(text(language, f'footer.{what}'))}</h3><p>{_linked(str(dataset[what]))}</p>"
         for what in ("licence", "citation")
         if dataset.get(what)
     )
@@ -224,6 +229,18 @@ def _head(key: str, language: str) -> str:
 
 def _notes(said: list[str]) -> str:
     return "".join(f"<p>{escape(each)}</p>" for each in said)
+
+
+def _linked(said: str) -> str:
+    """A text in which addresses of the web are links."""
+    parts: list[str] = []
+    end = 0
+    for found in _ADDRESS.finditer(said):
+        # What closes a sentence is not of the address.
+        address = found.group().rstrip(".,;:)")
+        parts += [escape(said[end : found.start()]), _link(address, address)]
+        end = found.start() + len(address)
+    return "".join([*parts, escape(said[end:])])
 
 
 def _link(address: str, said: str) -> str:

@@ -41,7 +41,8 @@ def add_endpoints(answers: Answers) -> None:
 class Endpoints:
     """The endpoints, each a method with the endpoint's name.
 
-    Gradio reads the docstrings for those who call: what an argument is has to stand on one line.
+    Gradio reads the docstrings for those who call: what an argument is, and what is returned, each
+    has to stand on one line.
 
     Args:
         answers: What the page's modules share.
@@ -68,6 +69,8 @@ class Endpoints:
     ) -> list[dict[str, Any]]:
         """Films that a user of the data set has not rated, or films for somebody new, best first.
 
+        They stand in the page's order. `score` is another figure: the probability of a like.
+
         Args:
             user_id: A user of the data set; by default somebody of whom nothing is known.
             year: Year for which to recommend; the data's last by default.
@@ -84,8 +87,7 @@ class Endpoints:
             exclude_seen: Whether films that the user has rated are left out.
 
         Returns:
-            For each film its rank, movie_id, title, year (or null), genres and score, the
-            probability of a like.
+            Of each film its rank, movie_id, title, year (or null), genres and score.
         """
         asked: dict[str, Any] = {
             "user_id": user_id,
@@ -128,6 +130,8 @@ class Endpoints:
     ) -> list[dict[str, Any]]:
         """Films for somebody who is not in the data set, by what they tell of themselves, best first.
 
+        They stand in the page's order. `score` is another figure: the probability of a like.
+
         Args:
             liked: Ids of films that they like, watched last first; at most 100 with those of `disliked`.
             disliked: Ids of films that they do not like, watched last first; neither kind is listed.
@@ -147,8 +151,7 @@ class Endpoints:
             diversity: From 0, the model's own order, to 1, films as different from each other as can be.
 
         Returns:
-            For each film its rank, movie_id, title, year (or null), genres and score, the
-            probability of a like.
+            Of each film its rank, movie_id, title, year (or null), genres and score.
         """
         asked: dict[str, Any] = {
             "liked": liked or [],
@@ -177,13 +180,14 @@ class Endpoints:
     def similar_movies(self, movie_id: int, k: int = 10) -> list[dict[str, Any]]:
         """Films that the model holds to be like a film, the most similar first.
 
+        `similarity` is the cosine of the two films' vectors.
+
         Args:
             movie_id: The film.
             k: Length of the list, 1 to 100.
 
         Returns:
-            For each film its rank, movie_id, title, year (or null), genres, shared_genres and
-            similarity, the cosine of the two films' vectors.
+            Of each film its rank, movie_id, title, year or null, genres, shared_genres, similarity.
         """
         with in_words():
             recommender = self._answers.recommender(users=False)
@@ -203,6 +207,7 @@ class Endpoints:
     ) -> dict[str, Any]:
         """What the probability that somebody likes a film hangs on, field by field.
 
+        A field's change is the logit minus the one with the field unknown. Pairs are of known fields.
         Attention and the change of the logit describe the model; they are no causes.
 
         Args:
@@ -215,9 +220,7 @@ class Endpoints:
             month: Month for which to ask, 1 to 12; the data's last by default.
 
         Returns:
-            The probability and its logit; for each field its name, its value, and the change of the
-            logit if it were unknown; the pairs of fields that attend to each other most; and the
-            attention of each layer, fields by fields.
+            The probability, its logit, the fields, the pairs that attend most, and all attention.
         """
         with in_words():
             recommender = self._answers.recommender(users=user_id is not None)
@@ -242,8 +245,7 @@ class Endpoints:
             user_id: A user of the data set.
 
         Returns:
-            The user's id, gender, age, occupation and zip, numbers of ratings and likes, the mean
-            rating, the month of the last one, and at most 50 liked films with their stars.
+            What is known of the user, numbers of ratings and likes, and at most 50 liked films.
         """
         with in_words():
             recommender = self._answers.recommender(users=True)
@@ -260,7 +262,7 @@ class Endpoints:
             k: Length of the list, 1 to 100.
 
         Returns:
-            For each film its movie_id, title, year (or null) and genres.
+            Of each film its movie_id, title, year (or null) and genres.
         """
         with in_words():
             recommender = self._answers.recommender(users=False)
@@ -300,7 +302,7 @@ def _explained(explained: Explanation) -> dict[str, Any]:
         ],
         "pairs": [
             {"first": pair.first, "second": pair.second, "attention": _plain(pair.attention)}
-            for pair in explained.strongest_pairs()
+            for pair in explained.strongest_pairs(known=True)
         ],
         "attention": explained.attention.round(6).tolist(),
     }

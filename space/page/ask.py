@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Any, Self
 
 from space.errors import ArgumentError
@@ -16,7 +17,8 @@ from space.person import FACTS
 class Ask:
     """The value of each control, in the order of `space.page.controls.Controls`.
 
-    They come from a browser, so nothing is sure of them: the recommender checks what it is given.
+    They come from a browser, so nothing is sure of them: the recommender checks what it is given. What
+    is no film or genre is left out, though, as `space.page.meant` does for good and says so.
     """
 
     language: Any = "en"
@@ -65,46 +67,77 @@ class Ask:
             shown: What is shown of the bundle.
 
         Raises:
-            ValueError: If there is no such film, or no user is chosen.
+            ValueError: If no user is chosen.
         """
         if not self.newcomer:
             return {"user_id": user_of(self.user)}
         # The film that was picked last stands last, and counts as the newest.
-        picks = {
-            name: [shown.film(pick) for pick in reversed(listed(picked))]
-            for name, picked in (("liked", self.likes), ("disliked", self.dislikes))
-        }
-        return {**picks, **self.facts}
+        liked, disliked = (self.picked(name, shown)[::-1] for name in ("likes", "dislikes"))
+        return {"liked": liked, "disliked": disliked, **self.facts}
 
     def filters(self, shown: Shown) -> dict[str, Any]:
         """Which films may be listed, and how, as arguments of both.
 
         Args:
             shown: What is shown of the bundle.
-
-        Raises:
-            ValueError: If there is no such film.
         """
         seen = {} if self.newcomer else {"exclude_seen": bool(self.exclude_seen)}
         return {
             **self.moment,
             **seen,
-            "genres": listed(self.genres),
+            "genres": self.picked("genres", shown),
             "match": self.match,
-            "exclude_genres": listed(self.exclude_genres),
+            "exclude_genres": self.picked("exclude_genres", shown),
             "from_year": self.from_year,
             "to_year": self.to_year,
-            "hidden": [shown.film(film) for film in listed(self.hidden)],
+            "hidden": self.picked("hidden", shown),
             "k": self.k,
             "familiarity": self.familiarity,
             "diversity": self.diversity,
         }
+
+    def picked(self, name: str, shown: Shown) -> list[Any]:
+        """The films or genres of a control of many, without what is none.
+
+        Args:
+            name: One of `FILMS` or `GENRES`.
+            shown: What is shown of the bundle.
+        """
+        found = (value for _, value in self.meant(name, shown))
+        return [*dict.fromkeys(value for value in found if value is not None)]
+
+    def meant(self, name: str, shown: Shown) -> list[tuple[Any, Any]]:
+        """Each value of a control of many, and the film or genre that is meant by it, or `None`.
+
+        Args:
+            name: As of `picked`.
+            shown: As of `picked`.
+        """
+        meaning = shown.film if name in FILMS else shown.genre
+        values = listed(getattr(self, name))
+        # Of more text than anybody types the search for titles would take long.
+        read = {
+            *islice((at for at, each in enumerate(values) if isinstance(each, str)), MOST_TYPED)
+        }
+        return [
+            (each, meaning(each) if at in read or not isinstance(each, str) else None)
+            for at, each in enumerate(values)
+        ]
 
     @property
     def moment(self) -> dict[str, Any]:
         """Year and month for which to recommend."""
         return {"year": self.year, "month": self.month}
 
+
+FILMS = ("likes", "dislikes", "hidden")
+"""The controls of many films."""
+
+GENRES = ("genres", "exclude_genres")
+"""The controls of many genres."""
+
+MOST_TYPED = 100
+"""Texts of one control that are looked for among titles or genres; any more are none."""
 
 NAMES = tuple(each.name for each in fields(Ask))
 """The names of the controls, in their order."""

@@ -7,6 +7,7 @@ take a body of any size, and files from anybody. The page takes none, so every b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,13 @@ of so many bytes takes half a second. What is wrong with an argument is told wit
 _LONGEST_SESSION, _LONGEST_TOOL = 64, 128
 """Characters of the names of a session, by which gradio remembers what it told many, and of a tool,
 which is repeated where there is none of that name. Gradio puts a Space's name before a tool's."""
+
+_MISNAMED: Mapping[str, re.Pattern[str]] = {
+    "argument_unknown": re.compile(r"Parameter `(.*)` is not a valid key-word argument", re.DOTALL),
+    "argument_missing": re.compile(r"No value provided for required argument: (\w+)"),
+}
+"""What gradio's client says of arguments, by the texts that are told instead: it sends its readers to a
+footer that this page has not."""
 
 _INVALID = -32600
 """JSON-RPC 2.0, section 5.1: an invalid request."""
@@ -122,7 +130,11 @@ async def _misnamed(request: Request, error: Exception) -> JSONResponse:
     """Arguments that an endpoint has not, or that it needs, of which gradio's client knows to tell."""
     if "/gradio_api/call/v2/" not in request.url.path:
         raise error
-    return JSONResponse({"detail": str(error)}, status_code=422)
+    said = str(error)
+    for key, pattern in _MISNAMED.items():
+        if found := pattern.search(said):
+            said = text(LANGUAGES[0], f"request.{key}", name=found[1])
+    return JSONResponse({"detail": said}, status_code=422)
 
 
 HANDLERS: Mapping[type[Exception], Any] = {

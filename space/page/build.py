@@ -107,6 +107,8 @@ class Layout:
                 self._panel: Panel = build_panel()
                 with self._panel.own:
                     self._own = OwnPanel(answers)
+                # On a narrow screen the list is below; page.js shows it and scrolls.
+                gr.Button(label("list.see"), variant="primary", elem_id="to-list")
             with gr.Column(scale=3, min_width=320), gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab(label("tab.films"), id="films", elem_id="films-tab") as films:
                     self._films = FilmsTab(answers)

@@ -41,7 +41,8 @@ class Controls(NamedTuple):
 
     def changes(self) -> list[Any]:
         """The events by which a visitor changes something that the list depends on."""
-        # A dropdown's `input` does not tell of what was typed and is not among the choices.
+        # A dropdown's `input` does not tell of what was typed and is not among the choices; what is
+        # meant by that is for `space.page.meant` to find.
         dropdowns = [each for each in self if isinstance(each, gr.Dropdown)]
         return [
             *(each.change for each in dropdowns),
@@ -114,7 +115,7 @@ def build_panel() -> Panel:
             [],
             label=label("user"),
             info=label("user.info"),
-            # The engine checks what is typed; gradio forgets new choices with the session.
+            # The engine checks what is typed: gradio forgets new choices with the session.
             allow_custom_value=True,
             interactive=False,
             elem_id="user",

@@ -15,6 +15,16 @@ Calls = Mapping[str, Mapping[str, Any]]
 _USER = 42
 """The user who is asked for, if there is such a one."""
 
+_ASK = """\
+ask() {
+  asked=$(curl -sS "$page/v2/$1" --json "$2") || return
+  case $asked in
+    *'"event_id"'*) curl -sSN "$page/$1/$(echo "$asked" | cut -d '"' -f 4)" ;;
+    *) printf '%s\\n' "$asked" >&2; return 1 ;;
+  esac
+}"""
+"""A shell's function; the README has the same."""
+
 
 def calls(recommender: MovieRecommender) -> Calls:
     """A call of each endpoint that this model can answer.
@@ -69,6 +79,8 @@ def python_code(asked: Calls, address: str) -> str:
 def shell_code(asked: Calls, address: str) -> str:
     """The calls through curl: one request asks, and another one waits for the answer.
 
+    Where the first is answered by no event, its answer says why.
+
     Arguments that are left out have their defaults only under `/call/v2`; elsewhere gradio wants all.
 
     Args:
@@ -79,14 +91,7 @@ def shell_code(asked: Calls, address: str) -> str:
         f"ask {endpoint} {shlex.quote(json.dumps(arguments, ensure_ascii=False))}"
         for endpoint, arguments in asked.items()
     ]
-    head = [
-        f"page={address}/gradio_api/call",
-        "ask() {",
-        """  event=$(curl -s "$page/v2/$1" --json "$2" | cut -d '"' -f 4)""",
-        '  curl -sN "$page/$1/$event"',
-        "}",
-    ]
-    return "\n".join([*head, *lines])
+    return "\n".join([f"page={address}/gradio_api/call", _ASK, *lines])
 
 
 def mcp_config(address: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 import pandas as pd
 
+from space.like_weight import MANY, MANY_SHARE
 from space.page.answers import Answers
 from space.page.ask import Ask, listed, user_of
 from space.page.cards import CARD_EVENTS, cards_html, table_rows
@@ -16,6 +17,8 @@ from space.page.controls import Controls
 from space.page.export import csv_text
 from space.page.language import label, text, value_text
 from space.page.markdown import plain
+from space.page.meant import Meant, correct
+from space.page.table import headers, table
 from space.page.words import in_words
 from space.recommender import MovieRecommender
 
@@ -84,7 +87,7 @@ class FilmsTab:
         self._offers = gr.HTML("", js_on_load=OFFER_EVENTS, visible=False, elem_id="offers")
         self.cards = gr.HTML(SKELETON, js_on_load=CARD_EVENTS, elem_id="cards")
         self._table = gr.Dataframe(
-            headers=[label(f"column.{name}") for name in COLUMNS],
+            headers=headers(COLUMNS),
             datatype="str",
             interactive=False,
             wrap=True,
@@ -99,17 +102,18 @@ class FilmsTab:
             label("download"), size="sm", interactive=False, elem_id="download"
         )
         self._csv = gr.Textbox(visible=False)
+        self._instead = gr.Textbox(visible=False)
         self._order = gr.Markdown("", elem_classes="note", elem_id="explanation")
         self.outputs = [
             self._heading, self._note, self._offers, self.cards, self._table, self._download,
-            self._order,
+            self._instead, self._order,
         ]  # fmt: skip
         """What `show` gives."""
         self.lists: list[Any] = [self.cards, self._table]
         """The list in its two views, which show when the next one is on its way."""
 
     def wire(self, controls: Controls, private: dict[str, Any]) -> None:
-        """Bind the tab's own events: the two views, and the file.
+        """Bind the tab's own events: the two views, the file, and what is meant by what was typed.
 
         Args:
             controls: The page's controls.
@@ -120,6 +124,7 @@ class FilmsTab:
         self._download.click(self.csv, [*controls], self._csv, **private).then(
             None, self._csv, None, js=SAVE, **private
         )
+        correct(self._instead, controls, private)
 
     def wire_offers(self, controls: Controls, private: dict[str, Any]) -> Any:
         """Have a press of an offer drop its filter; gives that event, on which a new list follows.
@@ -144,6 +149,8 @@ class FilmsTab:
         Raises:
             ValueError: If what is asked makes no sense.
         """
+        meant = Meant.of(ask, self._answers.shown(recommender), recommender)
+        ask = meant.ask
         films = self._answers.list_for(recommender, ask)
         offers = ""
         if films.empty:
@@ -159,8 +166,9 @@ class FilmsTab:
                 similar=recommender.knows_similar,
                 links=recommender.links,
             ),
-            table_rows(films, ask.language),
+            table(COLUMNS, table_rows(films, ask.language), ask.language),
             gr.Button(interactive=not films.empty),
+            meant.tell(),
             self._order_text(ask, recommender),
         ]
 
@@ -187,7 +195,15 @@ class FilmsTab:
         said = [text(ask.language, f"order.{kind}")]
         weight = 0.0 if ask.newcomer else recommender.like_weight(user_of(ask.user))
         if weight:
-            said.append(text(ask.language, "order.weight", weight=f"{weight:.2f}"))
+            said.append(
+                text(
+                    ask.language,
+                    "order.weight",
+                    many=MANY,
+                    share=f"{MANY_SHARE:.0%}",
+                    weight=f"{weight:.2f}",
+                )
+            )
         if ask.familiarity or ask.diversity:
             said.append(text(ask.language, "order.moved"))
         score = text(ask.language, "order.score", name=plain(name), threshold=threshold)

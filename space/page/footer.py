@@ -1,4 +1,4 @@
-"""What stands at the foot of the page: data set, licence and citation, and commits of the Hub."""
+"""What stands at the foot of the page: the data set and where its terms are, and commits of the Hub."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from space.page.language import text
 from space.page.markdown import plain
 from space.recommender import MovieRecommender
 
+ABOUT = "?tab=about"
+"""The address of the tab about the model, which `page.js` opens without leaving the page."""
+
 
 def footer(recommender: MovieRecommender, name: str, language: str) -> str:
-    """Data set, licence and citation; and of what is from the Hub, repository and commit.
+    """The data set, the way to its terms in the tab that tells them, and of the Hub what is from there.
 
     Args:
         recommender: The model.
@@ -26,9 +29,6 @@ def footer(recommender: MovieRecommender, name: str, language: str) -> str:
         )
         if origin is not None
     ]
-    lines += [
-        f"{text(language, f'footer.{what}')}: {plain(dataset[what])}"
-        for what in ("licence", "citation")
-        if dataset.get(what)
-    ]
+    if dataset.get("licence") or dataset.get("citation"):
+        lines.append(f"[{text(language, 'footer.terms')}]({ABOUT})")
     return "\n\n".join(lines)

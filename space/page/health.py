@@ -10,9 +10,10 @@ from space.artifacts import SharedModel
 
 
 def health_route(model: SharedModel) -> Route:
-    """A route that answers at once in every state, and starts nothing.
+    """A route that answers at once in every state, with 200, and starts nothing.
 
-    It gives `status`, always "ok"; `model`, one of "absent", "preparing", "loaded", "failed";
+    A model that failed is no reason to restart a server that can say why and try again. It gives
+    `status`, always "ok", of the server; `model`, one of "absent", "preparing", "loaded", "failed";
     `repository` and `revision`, the name and the commit of a model that was loaded from the Hub, or
     null; and, while the model is being prepared, `progress` (0 to 1 or null).
     """

@@ -57,8 +57,8 @@ HIDE = """() => ({ __type__: "update", visible: false })"""
 def restored(query: Any) -> Mapping[str, Any]:
     """What a link's query says, by the names of `LINKED`; what it does not say is not in it.
 
-    What it says wrongly is left out as if it were not said: whether a film or a user of that id exists
-    is checked where it is used.
+    What it says wrongly is left out as if it were not said; which films, genres or users there are is
+    known to `space.page.meant` alone.
 
     Args:
         query: The query as the browser has it, with or without "?".

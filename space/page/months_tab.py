@@ -93,10 +93,11 @@ class MonthsTab:
 
 
 def comparison_html(compared: Comparison, language: str) -> str:
-    """The films of both lists with their places, as a table."""
+    """The films of both lists with their places, as a table; where nothing moved, a sentence."""
     first, second = (month_text(moment, language) for moment in (compared.first, compared.second))
-    key = "months.moved" if compared.moved else "months.same"
-    said = escape(text(language, key, first=first, second=second))
+    if not compared.moved:
+        return f"<p>{escape(text(language, 'months.same', first=first, second=second))}</p>"
+    said = escape(text(language, "months.moved", first=first, second=second))
     body = "".join(
         f'<tr><th scope="row">{escape(row.title)} <span class="year">{year_text(row.year)}</span></th>'
         f"<td>{_place(row.first_rank)}</td><td>{_place(row.second_rank)}</td>"

@@ -108,6 +108,38 @@
     button.textContent = wordOf("card.picked");
   });
 
+  // On a narrow screen the list is below what it is made by: a button that stays in sight leads to it, and
+  // says what comes first in it.
+  const tabs = document.querySelector("#tabs");
+  const toList = document.querySelector("#to-list");
+  const cardsThere = document.querySelector("#cards");
+  const behind = () => {
+    const titles = [...cardsThere.querySelectorAll(".card h3")].slice(0, 3);
+    toList.dataset.first = titles.map(({ firstChild }) => firstChild.textContent.trim()).join(" · ");
+    const { top } = tabs.getBoundingClientRect();
+    toList.dataset.list = titles.length && top > innerHeight - 90 ? "below" : "here";
+  };
+  if (tabs && toList && cardsThere) {
+    new MutationObserver(behind).observe(cardsThere, { childList: true, subtree: true });
+    addEventListener("scroll", behind, { passive: true });
+    addEventListener("resize", behind);
+    toList.addEventListener("click", () => {
+      tabs.scrollIntoView();
+      tabs.querySelector("[role=tab][aria-selected=true]")?.focus({ preventScroll: true });
+    });
+    behind();
+  }
+
+  // The foot of the page has the tab's address, which a press need not leave the page for.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#footer a[href$='tab=about']")) return;
+    event.preventDefault();
+    const about = document.querySelector("#about-tab-button");
+    about?.click();
+    about?.focus({ preventScroll: true });
+    tabs?.scrollIntoView();
+  });
+
   // What gradio's own script says of failures, it says in English, in a button around a button.
   const says = GRADIO_SAYS[document.documentElement.lang.split("-")[0]] ?? {};
   new MutationObserver(() => {

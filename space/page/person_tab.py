@@ -17,6 +17,7 @@ from space.page.charts import Column, Pair, columns_html, paired_bars_html
 from space.page.controls import Controls
 from space.page.frames import rows
 from space.page.language import label, text, value_text
+from space.page.table import headers, table
 from space.recommender import MovieRecommender
 
 LIKED = ("title", "year", "genres", "stars", "rated")
@@ -39,7 +40,7 @@ class PersonTab:
         with gr.Column(visible=False, elem_id="liked-films") as self._films:
             gr.Markdown(label("person.liked"))
             self._liked = gr.Dataframe(
-                headers=[label(f"column.{name}") for name in LIKED],
+                headers=headers(LIKED),
                 datatype="str",
                 interactive=False,
                 wrap=True,
@@ -73,7 +74,8 @@ class PersonTab:
             recommender, "taste", lambda user_id: taste(recommender, user_id), user_id=user
         )
         liked = liked_rows(recommender.liked(user), ask.language)
-        return [profile, taste_html(found, ask.language), gr.Column(visible=True), liked]
+        films = table(LIKED, liked, ask.language)
+        return [profile, taste_html(found, ask.language), gr.Column(visible=True), films]
 
 
 def profile_html(recommender: MovieRecommender, user: int, language: str) -> str:
@@ -155,8 +157,17 @@ def taste_html(found: Taste, language: str) -> str:
             **whose,
         ),
     ]
-    line = columns_html(_timeline(found.timeline, language), name=text(language, "taste.timeline"))
+    line = timeline_html(_timeline(found.timeline, language), language)
     return f'{line}<div class="charts">{"".join(charts)}</div>'
+
+
+def timeline_html(columns: list[Column], language: str) -> str:
+    """The columns as a chart; of a single one, which would be a solid block, it is said in words."""
+    if len(columns) != 1:
+        return columns_html(columns, name=text(language, "taste.timeline"))
+    [only] = columns
+    said = text(language, "taste.timeline.one", when=only.label, count=only.shown)
+    return f'<p class="note">{escape(said)}</p>'
 
 
 def _shares(frame: pd.DataFrame, column: str, named: Any) -> list[Pair]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -113,7 +114,7 @@ def _endpoint(endpoint: Described, language: str) -> str:
         f'<tr><th scope="row"><code>{escape(each.name)}</code></th>'
         f"<td><code>{escape(each.type)}</code></td>"
         f"<td>{needed if each.default is None else f'<code>{escape(each.default)}</code>'}</td>"
-        f'<td lang="en">{escape(each.text)}</td></tr>'
+        f'<td lang="en">{_marked(each.text)}</td></tr>'
         for each in endpoint.parameters
     )
     table = (
@@ -123,6 +124,12 @@ def _endpoint(endpoint: Described, language: str) -> str:
     returns = escape(text(language, "programs.returns"))
     return (
         f"<details><summary><code>{escape(endpoint.name)}</code>"
-        f' <span lang="en">{escape(endpoint.text)}</span></summary>{table if rows else ""}'
-        f'<p><strong>{returns}</strong> <span lang="en">{escape(endpoint.returns)}</span></p></details>'
+        f' <span lang="en">{_marked(endpoint.text)}</span></summary>{table if rows else ""}'
+        f'<p style="margin: 14px 0 18px"><strong>{returns}</strong>'
+        f' <span lang="en">{_marked(endpoint.returns)}</span></p></details>'
     )
+
+
+def _marked(said: str) -> str:
+    """A docstring's text as HTML, where what stands in backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(said))

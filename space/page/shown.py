@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from space.bundle import Bundle
-from space.errors import ArgumentError
+from space.filters import genre_flags
 from space.model_name import model_name
+from space.page.language import LANGUAGES, value_text
 from space.person import FACTS
 
 
@@ -43,21 +44,21 @@ class Shown:
         """
         return {name: self.bundle.encoder.vocabularies.get(name, ()) for name in FACTS}
 
-    def film(self, pick: Any) -> Any:
+    def film(self, pick: Any) -> int | None:
         """The film that a visitor means, by its id or by what they typed of its title.
 
         Args:
-            pick: An id, which the recommender checks; or a title, with its year or without where one
-                film alone is called that; or a part that one title alone has.
+            pick: An id; or a title, with its year or without where one film alone is called that; or a
+                part that one title alone has.
 
-        Raises:
-            ValueError: If it is none of them.
+        Returns:
+            Its id, or `None` if it is none of them.
         """
+        if isinstance(pick, str) and len(pick) < 12 and pick.isdecimal():
+            pick = int(pick)
         if not isinstance(pick, str):
-            return pick
-        if len(pick) < 12 and pick.isdecimal():
-            return int(pick)
-        typed = pick[:200].casefold().strip()
+            return pick if _is_id(pick) and pick in self._ids else None
+        typed = _folded(pick)
         for matches in (
             lambda title: title == typed,
             lambda title: title.rpartition(" (")[0] == typed,
@@ -66,7 +67,46 @@ class Shown:
             found = [film for title, film in self._titles if typed and matches(title)]
             if len(found) == 1:
                 return found[0]
-        raise ArgumentError("film_choice", received=pick[:200])
+        return None
+
+    def genre(self, pick: Any) -> str | None:
+        """The genre that a visitor means, by its name in any of the page's languages.
+
+        Args:
+            pick: The name, or its beginning, or a part of it; the first in the alphabet is taken that
+                has it.
+
+        Returns:
+            Its name in the catalogue, or `None` if there is none.
+        """
+        if not isinstance(pick, str):
+            return None
+        if pick in self.genres:
+            return pick
+        typed = _folded(pick)
+        for matches in (str.__eq__, str.startswith, str.__contains__):
+            for name, genre in self._genre_names:
+                if typed and matches(name, typed):
+                    return genre
+        return None
+
+    @cached_property
+    def genres(self) -> Sequence[str]:
+        """The genres to choose from."""
+        return genre_flags(self.bundle.movies)[0]
+
+    @cached_property
+    def _genre_names(self) -> list[tuple[str, str]]:
+        """Each genre's name in each language, and the genre."""
+        return [
+            (_folded(value_text(language, "genre", genre)), genre)
+            for genre in self.genres
+            for language in LANGUAGES
+        ]
+
+    @cached_property
+    def _ids(self) -> frozenset[int]:
+        return frozenset(film for _, film in self.films)
 
     @cached_property
     def _titles(self) -> list[tuple[str, int]]:
@@ -80,3 +120,12 @@ def film_choices(movies: pd.DataFrame) -> list[tuple[str, int]]:
         for title, year in zip(movies["title"], movies["year"], strict=True)
     ]
     return sorted(zip(shown, (int(movie) for movie in movies["movie_id"]), strict=True))
+
+
+def _folded(typed: str) -> str:
+    """What was typed, without what does not tell names apart."""
+    return typed[:200].casefold().strip()
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""Why a film has its score: what the score changes by with each field, and where the model looks."""
+"""Why P(like) of a film is what it is: what it changes by with each field, and where the model looks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KINDS = {"genre1": "genre", "genre2": "genre", "genre3": "genre", "rating_month
 
 
 def why_html(answers: Answers, recommender: MovieRecommender, ask: Ask, movie: int) -> str:
-    """The explanation of one film's score for whoever the list is for.
+    """What P(like) of one film hangs on, for whoever the list is for.
 
     Raises:
         ValueError: If there is no such film or person.
@@ -48,7 +48,7 @@ def why_html(answers: Answers, recommender: MovieRecommender, ask: Ask, movie: i
     movies = recommender.bundle.movies
     title, year = movies.loc[movies["movie_id"] == movie, ["title", "year"]].iloc[0]
     language = ask.language
-    whom = "you" if ask.newcomer else "user"
+    whom = "user" if not ask.newcomer else "you" if ask.facts else "stranger"
     order = "history" if recommender.bundle.ranking is not None else "likes"
     score = text(language, "card.score", score=f"{explained.probability:.0%}")
     picks = [text(language, "why.picks")] if ask.newcomer and (ask.likes or ask.dislikes) else []
@@ -91,6 +91,8 @@ def change_html(explained: Explanation, language: str, title: str) -> str:
 def attention_html(explained: Explanation, language: str, title: str) -> str:
     """Where the interacting layers look: the strongest pairs of known fields, and every weight.
 
+    It is folded away while attention is all but even, since it says little then.
+
     Args:
         explained: The explanation.
         language: The visitor's.
@@ -100,7 +102,8 @@ def attention_html(explained: Explanation, language: str, title: str) -> str:
     mean = explained.attention.mean(axis=0)
     farthest = float(np.abs(mean / even - 1).max())
     notes = [text(language, "why.attention.note")]
-    if farthest <= ALL_BUT_EVEN:
+    even_enough = farthest <= ALL_BUT_EVEN
+    if even_enough:
         notes.append(text(language, "why.even", most=f"{farthest:.2%}"))
     shown = {
         "layers": len(explained.attention),
@@ -109,11 +112,12 @@ def attention_html(explained: Explanation, language: str, title: str) -> str:
     }
     colours = {name: text(language, f"why.heat.{name}") for name in ("above", "below")}
     return (
-        f"<h3>{escape(text(language, 'why.attention'))}</h3>{_notes(notes)}"
+        f'<details class="attention"{"" if even_enough else " open"}>'
+        f"<summary><h3>{escape(text(language, 'why.attention'))}</h3></summary>{_notes(notes)}"
         f"{_pairs(explained, language, title)}"
         f"{_heat_map(explained, mean, language, title)}"
         f"{legend_html(colours)}"
-        f"{_notes([text(language, 'why.heat.note', **shown)])}"
+        f"{_notes([text(language, 'why.heat.note', **shown)])}</details>"
     )
 
 

@@ -106,12 +106,14 @@ class Verdict:
         """The verdict as it is printed; what is met by less than the deviation may be so by chance."""
         if not self.met:
             return f"short by {self.short:.2g}"
+        word, ahead = "met", -self.short
         if self.bar.beyond is not None:
-            ahead = self.reached - self.bar.beyond
-            if (ahead if self.bar.better == "higher" else -ahead) >= 0:
-                return "beyond"
-        close = self.deviation is not None and -self.short < self.deviation
-        return "met, within noise" if close else "met"
+            further = self.reached - self.bar.beyond
+            further = further if self.bar.better == "higher" else -further
+            if further >= 0:
+                word, ahead = "beyond", further
+        close = self.deviation is not None and ahead < self.deviation
+        return f"{word}, within noise" if close else word
 
     def ratio(self, value: float) -> float:
         """A figure as a share of the bar, turned over where lower is better: met from 1 on."""

@@ -169,7 +169,8 @@ def _markdown(title: str, ended: str, table: Sequence[Sequence[str]], command: s
         [
             f"# {title}",
             "",
-            f"{ended} Means over seeds, ± the sample's standard deviation where there are several.",
+            f"{ended} Means over seeds, ± the sample's standard deviation where there are several: what "
+            "is reached by less than that is within noise.",
             "",
             *markdown_table(table, left=3),
             "",

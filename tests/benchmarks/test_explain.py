@@ -113,11 +113,14 @@ def test_the_command_explains_ratings_for_their_users_and_for_somebody_new(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["--run", str(run.bundle.parent), "--pairs", "20"])
-    users, new = capsys.readouterr().out.split("\nSomebody new")
+    users, nothing, age = capsys.readouterr().out.split("\nSomebody new, who tells ")
     assert f"The users themselves, seed 0, {len(run.encoder.fields)} fields\n" in users
-    of_user = [field.name for field in run.encoder.fields if field.source == "user"]
-    for said, known in ((users, True), (new, False)):
+    assert nothing.startswith("nothing, seed 0")
+    assert age.startswith("their age, seed 0")
+    of_user = {field.name for field in run.encoder.fields if field.source == "user"}
+    for said, known in ((users, of_user), (nothing, set()), (age, {"age"})):
         assert set(tables(said.splitlines())) == {"validation", "test"}
         (named,) = (line for line in said.splitlines() if line.startswith("It names"))
-        assert known or not any(f" {name} " in named for name in of_user)
-    assert tables(users.splitlines())["test"] != tables(new.splitlines())["test"]
+        assert not any(f" {name} " in named for name in of_user - known)
+    tested = [tables(said.splitlines())["test"] for said in (users, nothing, age)]
+    assert tested[0] != tested[1] != tested[2] != tested[0]

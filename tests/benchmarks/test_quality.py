@@ -45,11 +45,19 @@ def bar(**changed: Any) -> Bar:
         (bar(must=0.815), "met", -0.015),
         (bar(must=0.82), "met, within noise", -0.01),
         (bar(must=0.82, beyond=0.831), "met, within noise", -0.01),
-        (bar(must=0.82, beyond=0.829), "beyond", -0.01),
+        (bar(must=0.80, beyond=0.831), "met", -0.03),
+        (bar(must=0.82, beyond=0.829), "beyond, within noise", -0.01),
+        (bar(must=0.80, beyond=0.817), "beyond, within noise", -0.03),
+        (bar(must=0.80, beyond=0.815), "beyond", -0.03),
         # Means of .5 and .52 are .51, and lower is better.
         (bar(metric="log_loss", better="lower", must=0.5, beyond=0.4), "short by 0.01", 0.01),
         (bar(metric="log_loss", better="lower", must=0.52, beyond=0.5), "met, within noise", -0.01),
-        (bar(metric="log_loss", better="lower", must=0.55, beyond=0.515), "beyond", -0.04),
+        (
+            bar(metric="log_loss", better="lower", must=0.55, beyond=0.52),
+            "beyond, within noise",
+            -0.04,
+        ),
+        (bar(metric="log_loss", better="lower", must=0.55, beyond=0.53), "beyond", -0.04),
         # Of a baseline's .6 and .3: 1.5 times are .9 and .45.
         (bar(of="theirs"), "met", -0.23),
         (bar(of="theirs", times=1.5), "short by 0.07", 0.07),

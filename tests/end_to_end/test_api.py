@@ -90,7 +90,7 @@ def expected(recommender: MovieRecommender) -> dict[str, tuple[dict[str, Any], A
                         "second": pair.second,
                         "attention": round(pair.attention, 6),
                     }
-                    for pair in explained.strongest_pairs()
+                    for pair in explained.strongest_pairs(known=True)
                 ],
                 "attention": explained.attention.round(6).tolist(),
             },
@@ -147,6 +147,14 @@ def test_a_film_of_unknown_year_has_none_and_years_are_whole(
     films = call(http, "search_movies", [unknown, 10]).values[0]
     assert films[0]["year"] is None
     assert all(film["year"] is None or isinstance(film["year"], int) for film in films)
+
+
+def test_pairs_of_an_explanation_are_of_what_is_known(http: httpx.Client) -> None:
+    explained = call(http, "v2/explain", {"movie_id": 7}).values[0]
+    known = {each["field"] for each in explained["fields"] if each["value"] != "unknown"}
+    assert "age" not in known
+    assert explained["pairs"]
+    assert {each[end] for each in explained["pairs"] for end in ("first", "second")} <= known
 
 
 def test_what_is_left_out_at_the_end_has_its_default(
@@ -224,8 +232,8 @@ def test_each_client_is_told_in_a_sentence_what_is_wrong(
     [
         ("no_such", [], 404, "There is no such endpoint"),
         ("v2/no_such", {}, 404, "There is no such endpoint"),
-        ("v2/genres", {"k": 7}, 422, "`k` is not a valid key-word argument"),
-        ("v2/user_profile", {}, 422, "required argument: user_id"),
+        ("v2/genres", {"k": 7}, 422, "There is no argument `k` here."),
+        ("v2/user_profile", {}, 422, "`user_id` should be given: it has no default."),
         ("recommend", b"no JSON", 400, "should be JSON"),
         ("recommend", b'{"data": [NaN]}', 400, "should be JSON"),
         ("recommend", b'{"data": [1e999]}', 400, "should be JSON"),

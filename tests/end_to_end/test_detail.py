@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from space.page.why import ALL_BUT_EVEN
 from space.recommender import MovieRecommender
 from tests.end_to_end.steps import cards, for_user, open_page, settle
 
@@ -61,7 +62,7 @@ def test_it_is_a_dialog_named_after_its_film_and_takes_the_keyboard_and_gives_it
     open_page(tab, address)
     title = cards(tab)[1][1]
     panel = opened(tab, "why", 1)
-    expect(tab.get_by_role("dialog", name=f"Why {title}?")).to_be_visible()
+    expect(tab.get_by_role("dialog", name=f"Why this P(like) for {title}?")).to_be_visible()
     expect(panel.get_by_role("heading", level=2)).to_contain_text(title)
     expect(panel.locator("#close")).to_be_focused()
     # However often, the keyboard stays in the page's only dialog, or goes to the browser's own frame.
@@ -73,7 +74,7 @@ def test_it_is_a_dialog_named_after_its_film_and_takes_the_keyboard_and_gives_it
         )
     tab.keyboard.press("Escape")
     expect(panel).to_be_hidden()
-    assert focused(tab) == f"Why {title}?"
+    assert focused(tab) == f"Why this P(like) for {title}?"
 
 
 @pytest.mark.parametrize("way", ["button", "keyboard", "beside"])
@@ -118,6 +119,28 @@ def test_it_says_for_whom_and_how_much_as_the_list_does(
     expect(panel.locator(".diverging tbody tr")).to_have_count(int(explained.known().sum()))
     expect(panel.locator(".heat tbody td")).to_have_count(len(explained.fields) ** 2)
     expect(panel.locator(".attended li")).to_have_count(5)
+
+
+def test_where_the_model_looks_is_folded_away_while_it_looks_everywhere_alike(
+    tab: Page, address: str, recommender: MovieRecommender
+) -> None:
+    open_page(tab, address)
+    film = int(button(tab, "why").get_attribute("data-film") or 0)
+    mean = recommender.explain(None, film).attention.mean(axis=0)
+    even = abs(mean * len(mean) - 1).max() <= ALL_BUT_EVEN
+    panel = opened(tab, "why")
+    expect(panel.locator(".heat")).to_be_visible(visible=not even)
+    # The keyboard opens what is closed.
+    panel.locator(".attention summary").focus()
+    tab.keyboard.press("Enter")
+    expect(panel.locator(".heat")).to_be_visible(visible=bool(even))
+
+
+def test_nothing_told_is_not_called_what_was_told(tab: Page, address: str) -> None:
+    open_page(tab, address)
+    expect(opened(tab, "why").locator(".who")).to_have_text("For you")
+    open_page(tab, f"{address}/?gender=F")
+    expect(opened(tab, "why").locator(".who")).to_have_text("For you, by what you told of yourself")
 
 
 def test_while_the_answer_is_on_its_way_it_says_so(tab: Page, address: str) -> None:

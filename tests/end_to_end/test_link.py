@@ -233,9 +233,61 @@ def test_a_link_that_says_nothing_right_opens_the_page_as_it_is(
     assert tab.locator(".toast-body").count() == 0
 
 
-def test_a_link_to_what_there_is_not_is_answered_in_words(tab: Page, address: str) -> None:
-    open_page(tab, f"{address}/?genres=<img src=x onerror=alert(1)>")
+UNKNOWN = "<img src=x onerror=alert(1)>"
+"""What is no film, no genre, no user and no occupation, and may never be markup."""
+
+
+@pytest.mark.parametrize(
+    ("query", "asked", "said"),
+    [
+        ("likes={film}~999999", {"liked": True}, "A film should be chosen from the list."),
+        (f"likes={{film}}~{UNKNOWN}", {"liked": True}, "A film should be chosen from the list."),
+        (f"likes={{film}}&hidden={UNKNOWN}", {"liked": True}, "A film should be chosen"),
+        (f"genres=Comedy~{UNKNOWN}", {"genres": ["Comedy"]}, "“Genres” should be among"),
+        (f"exclude_genres={UNKNOWN}~drama", {"exclude_genres": ["Drama"]}, "should be among"),
+        (f"gender=F&occupation={UNKNOWN}", {"gender": "F"}, "“Occupation” should be one of"),
+        ("way=user&user=9999", {}, "should be one of the data set's"),
+        (f"way=user&user={UNKNOWN}&genres=Comedy", {"genres": ["Comedy"]}, "“User” should be"),
+    ],
+)
+def test_of_a_link_what_there_is_not_is_left_out_and_told(
+    tab: Page,
+    address: str,
+    recommender: MovieRecommender,
+    query: str,
+    asked: dict[str, Any],
+    said: str,
+) -> None:
+    film = film_choices(recommender.bundle.movies)[3][1]
+    if "liked" in asked:
+        asked = {"liked": [film]}
+    open_page(tab, f"{address}/?{query.format(film=film)}")
+    assert titles(tab) == list(recommender.recommend_for(**asked)["title"])
     toast = tab.locator(".toast-body")
-    expect(toast).to_contain_text("should be among")
+    expect(toast).to_have_count(1)
+    expect(toast).to_contain_text(said)
     assert toast.locator("img").count() == 0
-    expect(tab.locator(".skeleton").first).to_be_hidden()  # no list is to come
+    # Whatever is set then, it is not in the way.
+    left = parse_qs(urlsplit(copied(tab)).query)
+    assert not {"999999", "9999", UNKNOWN} & {each for values in left.values() for each in values}
+    tab.locator("#cards button[data-does=like]").first.click()
+    settle(tab)
+    liked = [int(recommender.recommend_for(**asked)["movie_id"].iloc[0]), *asked.get("liked", [])]
+    expected = recommender.recommend_for(**{**asked, "liked": liked})
+    assert titles(tab) == list(expected["title"])
+
+
+def test_a_link_to_a_user_whom_there_is_not_is_for_somebody_new(tab: Page, address: str) -> None:
+    open_page(tab, f"{address}/?way=user&user=9999&lang=ko")
+    expect(tab.locator(".toast-body")).to_contain_text(text("ko", "left_out.user"))
+    expect(tab.locator("#way input[value=you]")).to_be_checked()
+    expect(tab.locator("#picks")).to_be_visible()
+    expect(tab.locator("#who")).to_be_hidden()
+    open_tab(tab, text("ko", "tab.person"))
+    expect(tab.locator("#profile")).to_contain_text(text("ko", "person.stranger")[:12])
+
+
+def test_a_filter_that_is_folded_away_shows_what_a_link_means(tab: Page, address: str) -> None:
+    open_page(tab, f"{address}/?exclude_genres=drama")
+    unfold(tab, "#filters")
+    expect(tab.locator("#exclude_genres .token")).to_have_text(["Drama"])

@@ -14,6 +14,7 @@ from mcp import ClientSession, McpError
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 
+from space.page.described import described
 from space.recommender import MovieRecommender
 from tests.end_to_end.test_api import ENDPOINTS, WRONG, expected, near
 from tests.exports import Run
@@ -94,6 +95,14 @@ def test_every_tool_and_argument_is_described_in_whole_sentences(tools: dict[str
         assert "Returns: " in tool.description
         for name, schema in tool.inputSchema["properties"].items():
             assert schema["description"].endswith("."), (tool.name, name)
+
+
+def test_what_a_tool_gives_is_one_sentence_as_it_is_written(tools: dict[str, Tool]) -> None:
+    """Gradio puts a comma where a line ends."""
+    returned = {
+        name: (tool.description or "").split("Returns: ")[1] for name, tool in tools.items()
+    }
+    assert returned == {each.name: each.returns for each in described()}
 
 
 def test_every_argument_has_its_type_and_its_default(tools: dict[str, Tool]) -> None:

@@ -24,7 +24,6 @@ from tests.end_to_end.steps import (
     open_tab,
     recommend,
     rows,
-    settle,
     show_as,
     titles,
     wait_until_listed,
@@ -136,7 +135,8 @@ def test_two_users_get_different_lists(tab: Page, address: str) -> None:
 
 def test_an_unknown_user_is_a_message_on_the_page(tab: Page, address: str) -> None:
     open_page(tab, address)
-    for_user(tab, "999999")
+    tab.locator("#way input[value=user]").check()
+    choose(tab, "#user", "999999")
     expect(tab.locator(".toast-body")).to_contain_text("should be one of the data set's")
 
 
@@ -149,9 +149,8 @@ def test_what_makes_no_sense_is_answered_in_words_and_never_as_markup(
 ) -> None:
     open_page(tab, address)
     if control == "#user":
-        for_user(tab, typed)
-    else:
-        choose(tab, control, typed)
+        tab.locator("#way input[value=user]").check()
+    choose(tab, control, typed)
     toast = tab.locator(".toast-body")
     expect(toast).to_contain_text("should be")
     expect(toast).to_contain_text(typed)
@@ -245,14 +244,3 @@ def test_the_events_of_the_page_are_private(address: str) -> None:
         "/search_movies",
         "/genres",
     ]
-
-
-def test_what_a_visitor_left_unfinished_does_not_stop_the_next_list(
-    tab: Page, address: str, recommender: MovieRecommender
-) -> None:
-    open_page(tab, address)
-    choose(tab, "#genres", "Opera")
-    expect(tab.locator(".toast-body")).to_be_visible()
-    tab.locator("#genres [aria-label='Remove Opera'], #genres .token-remove").first.click()
-    settle(tab)
-    assert titles(tab) == list(recommender.recommend()["title"])

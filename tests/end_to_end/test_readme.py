@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from hub_upload import push_dataset, push_model
+from space.page.examples import shell_code
 from space.recommender import MovieRecommender
 from tests.blocks import blocks, commands, section
 from tests.builders import tiny_movielens, without_demographics, write_csv_edition, zipped
-from tests.exports import export_tiny
+from tests.exports import Run, export_tiny
 from tests.file_server import FileServer
 from tests.hub import HubServer
 from tests.programs import ENDPOINTS, mcp_answers, python_answers, shell_answers, shell_calls
@@ -82,6 +83,55 @@ def test_the_pulled_model_is_the_published_one(
     assert isinstance(pulled, MovieRecommender)
     expected = MovieRecommender.load(run.bundle, run.dataset)
     assert pulled.recommend(3).equals(expected.recommend(3))
+
+
+def test_the_snippet_for_a_run_prints_whole_titles_and_each_fields_change(
+    run: Run, recommender: MovieRecommender, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (code,) = (block for block in blocks(README, "python") if "runs/first/bundle" in block)
+    # The ids are those of MovieLens 100K; the folders are where the README's command leaves them.
+    places = {
+        "runs/first/bundle": str(run.bundle),
+        "runs/first/dataset": str(run.dataset),
+        "42, ": "7, ",
+        "[1, 50]": "[1, 7]",
+        "disliked=[2]": "disliked=[13]",
+        "7, 50": "7, 13",
+    }
+    for here, there in places.items():
+        assert here in code
+        code = code.replace(here, there)
+    exec(code, {})
+    printed = capsys.readouterr().out
+    listed = recommender.recommend(7, genres=["Comedy"], k=5)
+    assert len(listed)
+    for film in listed.itertuples():
+        assert film.title in printed
+    assert printed.count("rank") == 2
+    explained = recommender.explain(7, 13)
+    lines = printed.splitlines()[-len(explained.fields) :]
+    assert [line.split()[0] for line in lines] == list(explained.fields)
+    assert [float(line.split()[-1]) for line in lines] == pytest.approx(explained.change, abs=0.006)
+
+
+def test_the_shell_function_is_that_of_the_page_and_tells_what_failed(address: str) -> None:
+    (shell,) = blocks(section(README, "From another program"), "sh")
+    function = shell.partition("ask recommend ")[0].replace("http://127.0.0.1:7860", address)
+    assert shell_code({}, address) == function.rstrip("\n")
+    for arguments, said in (
+        ("{}", "`movie_id` should be given"),
+        ('{"movie_id": 1, "film": 7}', "There is no argument `film` here."),
+        ("no JSON", "A request should be JSON"),
+    ):
+        done = subprocess.run(
+            ["sh", "-c", f"{function}\nask explain '{arguments}'"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert said in done.stderr
 
 
 def test_each_way_from_another_program_gives_the_same(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -117,6 +118,19 @@ def test_the_strongest_pairs_are_means_of_both_directions_without_pairs_of_a_fie
     assert [pair.attention for pair in pairs] == pytest.approx([0.35, 0.1, 0.1])
     assert BY_HAND.strongest_pairs(1) == pairs[:1]
     assert isinstance(pairs[0], FieldPair)
+    assert isinstance(pairs[0], FieldPair)
+
+
+def test_pairs_can_be_of_known_fields_alone() -> None:
+    unknown = replace(BY_HAND, values=(*BY_HAND.values[:-1], "unknown"))
+    last = BY_HAND.fields[-1]
+    known = [pair for pair in BY_HAND.strongest_pairs() if last not in (pair.first, pair.second)]
+    assert known
+    assert unknown.strongest_pairs(known=True) == known
+    assert unknown.strongest_pairs(1, known=True) == known[:1]
+    assert unknown.strongest_pairs() == BY_HAND.strongest_pairs()
+    nothing = replace(BY_HAND, values=("unknown",) * len(BY_HAND.fields))
+    assert nothing.strongest_pairs(known=True) == []
 
 
 def test_a_model_of_one_field_has_no_pairs_and_one_name() -> None:

@@ -14,9 +14,14 @@ from space.sources import FolderSource, HubSource
 
 
 @pytest.fixture(autouse=True)
-def _no_repository_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_repository_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nor is there anything in the folder but an exported `b` and `d`, and a run's `run`."""
     for name in ("MODEL_REPO", "DATASET_REPO"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    for folder in ("b", "d", "run/bundle", "run/dataset"):
+        Path(folder).mkdir(parents=True)
+        Path(folder, "manifest.json").write_text("{}")
 
 
 def test_without_options_the_source_is_the_demo_beside_the_app() -> None:
@@ -32,6 +37,45 @@ def test_a_named_bundle_is_the_source_with_or_without_data_set() -> None:
     assert source_from(["--bundle", "b"]) == FolderSource(Path("b"))
     both = source_from(["--bundle", "b", "--dataset", "d"])
     assert both == FolderSource(Path("b"), Path("d"))
+
+
+EXPECTED = "should be an exported folder, such as runs/first/"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--bundle", "nope"], f"--bundle {EXPECTED}bundle. Received: nope, which is not there."),
+        (
+            ["--bundle", "run"],
+            f"--bundle {EXPECTED}bundle. Received: run, which has no manifest.json. "
+            "Did you mean run/bundle?",
+        ),
+        (["--bundle", "."], "Received: ., which has no manifest.json."),
+        (
+            ["--bundle", "b", "--dataset", "nope"],
+            f"--dataset {EXPECTED}dataset. Received: nope, which is not there.",
+        ),
+        (
+            ["--bundle", "run/bundle", "--dataset", "run"],
+            "Received: run, which has no manifest.json. Did you mean run/dataset?",
+        ),
+        (
+            ["--bundle", "b", "--model", "ada/model"],
+            "one model should be named: --bundle DIR or --model OWNER/NAME. "
+            "Received: --bundle b --model ada/model",
+        ),
+    ],
+)
+def test_what_cannot_be_served_is_refused_before_anything_starts(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        source_from(arguments)
+    assert caught.value.code == 2
+    told = capsys.readouterr().err
+    assert told.endswith(f"{said}\n")
+    assert ("Did you mean" in told) == ("Did you mean" in said)
 
 
 def test_a_data_set_without_bundle_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,7 +126,6 @@ TAGGED = Repository("ada/model", "v1")
         ),
         (["--bundle", "b"], {"MODEL_REPO": "ada/model"}, FolderSource(Path("b"))),
         (["--bundle", "b"], {"DATASET_REPO": "ada/data"}, FolderSource(Path("b"))),
-        (["--bundle", "b", "--model", "ada/model"], {}, FolderSource(Path("b"))),
         (
             ["--bundle", "b", "--dataset", "d"],
             {"MODEL_REPO": "ada/model"},

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import onnx
 import onnxruntime
 import pandas as pd
 import pytest
@@ -55,16 +56,15 @@ def content_of(folder: Path) -> dict[str, str]:
     }
 
 
-def test_a_graph_takes_any_number_of_rows_and_gives_all_three_outputs(
-    model: Any, graph: Path
-) -> None:
+def test_a_graph_takes_any_number_of_rows_and_gives_all_outputs(model: Any, graph: Path) -> None:
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     assert [(entry.name, entry.shape[1:]) for entry in session.get_inputs()] == [("fields", [3])]
-    assert {entry.name for entry in session.get_outputs()} == {"logit", "probability", "attention"}
+    names = {"logit", "probability", "attention", "logit_as_first"}
+    assert {entry.name for entry in session.get_outputs()} == names
     for count in (1, 2, 300):
         rows = np.random.default_rng(count).integers(0, SIZES, (count, 3)).astype("int32")
         expected = model(rows, return_attention=True)
-        for name in ("logit", "probability", "attention"):
+        for name in names:
             actual = session.run([name], {"fields": rows})[0]
             assert np.allclose(actual, np.asarray(expected[name]), rtol=0, atol=1e-5), name
 
@@ -94,6 +94,25 @@ def test_a_graph_that_differs_in_its_attention_alone_is_refused(tmp_path: Path) 
     check_onnx(theirs, tmp_path / "model.onnx", rows=100)
     with pytest.raises(RunError, match="in attention; at most"):
         check_onnx(ours, tmp_path / "model.onnx", rows=100)
+
+
+def test_a_graph_that_calibrates_each_row_as_its_own_in_all_outputs_is_refused(
+    tmp_path: Path,
+) -> None:
+    model, path = build(newcomer_columns=[0], nobody_columns=[0, 2]), tmp_path / "model.onnx"
+    model.newcomer_calibration.set(low=0.2, high=1.8, intercept=-1.2)
+    export_onnx(model, path)
+    check_onnx(model, path)
+    content = onnx.load(path)
+    for node in content.graph.node:
+        for place, name in enumerate(node.output):
+            if name == "logit_as_first":
+                node.output[place] = "nowhere"
+    own = onnx.helper.make_node("Identity", ["logit"], ["logit_as_first"])
+    content.graph.node.append(own)
+    onnx.save(content, path)
+    with pytest.raises(RunError, match=r"differs from Keras by .* in logit_as_first; at most"):
+        check_onnx(model, path)
 
 
 def test_a_model_that_gives_nan_is_refused(tmp_path: Path) -> None:

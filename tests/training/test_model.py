@@ -70,6 +70,28 @@ def test_asking_for_attention_does_not_change_the_logit() -> None:
     assert np.array_equal(logits(model), logits(model, return_attention=True))
 
 
+@pytest.mark.parametrize(
+    ("first", "bends"), [(0, 0), (2, 1), (5, 2)], ids=["known", "newcomer", "nobody"]
+)
+def test_every_logit_can_be_calibrated_as_the_first_row(first: int, bends: int) -> None:
+    rows = np.concatenate([ROWS, [[0, 0, 3]]]).astype("int32")
+    rows = np.concatenate([rows[[first]], np.delete(rows, first, axis=0)])
+    model = build(newcomer_columns=[0], nobody_columns=[0, 1])
+    # Two straight lines: once 2 x + 1, twice 3 (2 x + 1) - 4.
+    model.newcomer_calibration.set(low=2, high=2, intercept=1)
+    model.nobody_calibration.set(low=3, high=3, intercept=-4)
+    plain = logits(build(), rows)
+    expected = [plain, 2 * plain + 1, 6 * plain - 1]
+    outputs = model(rows, return_attention=True)
+    assert np.allclose(outputs["logit_as_first"], expected[bends], rtol=1e-5, atol=1e-4)
+    assert outputs["logit_as_first"][0] == outputs["logit"][0]
+    # By their own fields two of the six are somebody new, of whom one tells nothing.
+    kinds = [0 if user else 1 if fact else 2 for user, fact, _ in rows.tolist()]
+    assert sorted(kinds) == [0, 0, 0, 0, 1, 2]
+    own = np.choose(kinds, expected)
+    assert np.allclose(outputs["logit"], own, rtol=1e-5, atol=1e-4)
+
+
 def test_autoint_plus_adds_the_networks_logit_to_autoints() -> None:
     plus, plain = build_plus(), build()
     share_attention_part(plus, plain)
@@ -307,7 +329,7 @@ def test_a_saved_model_loads_with_the_same_outputs(
     assert loaded.get_config() == model.get_config()
     inputs = WITH_NUMBERS if options else ROWS
     expected, outputs = (m(inputs, return_attention=True) for m in (model, loaded))
-    for name in ("logit", "probability", "attention"):
+    for name in ("logit", "probability", "attention", "logit_as_first"):
         assert np.array_equal(outputs[name], expected[name]), name
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from training.progress import ConsoleReporter, JsonReporter
+from training.progress import LINE_SECONDS, ConsoleReporter, JsonReporter
 
 
 @pytest.fixture
-def console() -> Iterator[ConsoleReporter]:
-    """A console reporter whose bars end with the test."""
+def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[ConsoleReporter]:
+    """A console reporter on a terminal, whose bars end with the test."""
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "200")
     reporter = ConsoleReporter()
     yield reporter
     reporter.close()
@@ -62,7 +64,8 @@ def test_console_reporter_leaves_standard_output_alone(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "fitting" in captured.err
-    assert "half" in captured.err
+    (task,) = console._progress.tasks
+    assert task.fields["text"] == "half"
 
 
 def test_console_reporter_prints_notes_as_they_are(
@@ -74,16 +77,19 @@ def test_console_reporter_prints_notes_as_they_are(
 
 
 def test_console_reporter_finishes_a_stages_bar_when_the_next_begins(
-    console: ConsoleReporter, capsys: pytest.CaptureFixture[str]
+    console: ConsoleReporter,
 ) -> None:
     console.stage("first")
     console.update(0.25)
     console.stage("second")
     console.update(0.5)
+    first, second = console._progress.tasks
+    assert [(each.description, each.completed) for each in (first, second)] == [
+        ("first", 1.0),
+        ("second", 0.5),
+    ]
     console.close()
-    lines = capsys.readouterr().err.splitlines()
-    for stage in ("first", "second"):
-        assert any(stage in line and "100%" in line for line in lines), stage
+    assert second.completed == 1.0
 
 
 def test_console_reporter_keeps_the_bar_where_the_fraction_cannot_be_told(
@@ -94,6 +100,33 @@ def test_console_reporter_keeps_the_bar_where_the_fraction_cannot_be_told(
     console.update(None, "no idea")
     (task,) = console._progress.tasks
     assert (task.completed, task.fields["text"]) == (0.25, "no idea")
+
+
+def test_without_a_terminal_a_stage_is_a_line_and_how_far_it_has_come_is_told_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "0")
+    now = 0.0
+    monkeypatch.setattr("training.progress.time.monotonic", lambda: now)
+    reporter = ConsoleReporter()
+    reporter.update(0.5, "before the first stage")
+    reporter.stage("Reading ratings")
+    reporter.update(0.25, "at once")
+    now += LINE_SECONDS
+    reporter.update(0.5, long := "a long line, " * 20 + "to its end")
+    reporter.update(0.75, "right after")
+    reporter.note("[b]a note[/b]")
+    now += LINE_SECONDS
+    reporter.update(None)
+    reporter.stage("Training")
+    reporter.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "Reading ratings",
+        f"Reading ratings: 50%, {long}",
+        "[b]a note[/b]",
+        "Reading ratings: 75%",
+        "Training",
+    ]
 
 
 def test_console_reporter_takes_updates_before_the_first_stage(console: ConsoleReporter) -> None:

@@ -7,19 +7,23 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from training.errors import RunError
+from training.experiments.labelling import NOT_EXPORTED
 from training.experiments.options import fit_options
 from training.experiments.plan import Plan
 from training.experiments.runs import Outcome, Runs
 from training.export import export_bundle, export_dataset
-from training.fit import predict
 from training.folder import read_json, write_json
-from training.metrics import evaluate
+from training.measuring import measure
 from training.newcomer_calibration import calibrated
-from training.plots import plot_run
 from training.progress import Reporter
 
-EXPORT_VERSION = 4
+EXPORT_VERSION = 5
 """Raised when a change of the code makes another bundle out of an equal model."""
+
+
+EXPORTED = ("bundle", "dataset")
+"""The folders of the best."""
 
 
 class _HasOutcome(Protocol):
@@ -47,6 +51,24 @@ def choose(plan: Plan, results: Iterable[T]) -> T:
     return best
 
 
+def check_exportable(out: Path, plan: Plan) -> None:
+    """Check that no bundle will lie beside results that it does not belong to.
+
+    Args:
+        out: A folder of one's own.
+        plan: What is to be run there.
+
+    Raises:
+        RunError: If the folder holds a bundle, and the plan's labelling makes none that takes its place.
+    """
+    if plan.labelling.drawn and any((out / name).exists() for name in EXPORTED):
+        raise RunError(
+            f"{out} should hold no bundle, since with films that are drawn none is exported in its "
+            "place; it holds that of an earlier call. Choose another --out, or delete its bundle/ and "
+            "dataset/."
+        )
+
+
 def export_best(
     out: Path,
     outcome: Outcome,
@@ -57,6 +79,8 @@ def export_best(
     reporter: Reporter,
 ) -> None:
     """Export a fitted model as `bundle/` and `dataset/`, unless it lies there already.
+
+    Where films are drawn there is no bundle, and the reporter is told why (`NOT_EXPORTED`).
 
     The bundle's model is calibrated on the validation rows, as `train` does it; the weights under
     `runs/` stay as they were fitted.
@@ -72,10 +96,13 @@ def export_best(
     Raises:
         RunError: If the ONNX graph does not agree with Keras.
     """
+    if plan.labelling.drawn:
+        reporter.note(NOT_EXPORTED)
+        return
     record = out / "exported.json"
     known = read_json(record) if record.exists() else {}
     exported = {"version": EXPORT_VERSION, "key": outcome.key, "told": told}
-    if known == exported and all((out / name).is_dir() for name in ("bundle", "dataset")):
+    if known == exported and all((out / name).is_dir() for name in EXPORTED):
         return
     reporter.stage("Exporting the best")
     record.unlink(missing_ok=True)
@@ -93,16 +120,20 @@ def _export(
     reporter: Reporter,
 ) -> None:
     network, prepared = runs.load(outcome), runs.prepared
-    held_out = prepared.validation.rows, prepared.validation.labels
-    network, metrics = calibrated(network, prepared.encoder, *held_out, reporter)
-    for name in ("validation", "test"):
-        part = getattr(prepared, name)
-        labels, probabilities = part.labels.astype(int), predict(network, part.rows)
-        metrics[name] = evaluate(labels, probabilities, part.user_ids)
+    network, metrics = calibrated(
+        network, prepared.encoder, *prepared.validation.examples, reporter
+    )
     plots = out / ".export-plots"
     shutil.rmtree(plots, ignore_errors=True)
-    # The labels and probabilities are those of the test rows.
-    plot_run(plots, outcome.history, labels, probabilities, kept=outcome.epoch)
+    metrics |= measure(
+        network,
+        prepared.encoder,
+        {"validation": prepared.validation, "test": prepared.test},
+        outcome.history,
+        kept=outcome.epoch,
+        plots=plots,
+        reporter=reporter,
+    )
     if plan.weights == "best":  # the last epoch need not have the lowest validation log loss
         metrics["best_epoch"] = outcome.epoch
     metrics |= {
@@ -110,33 +141,21 @@ def _export(
         "parameters": outcome.parameters,
         "seconds": outcome.seconds,
     }
-    labelling = plan.labelling
-    split = prepared.labelled.split_of_ratings(prepared.split, len(prepared.data.ratings))
     export_bundle(
         out / "bundle",
         model=network,
         encoder=prepared.encoder,
         data=prepared.data,
-        split=split,
-        split_facts={
-            # Another split than that of the same name, since it is one of other rows.
-            "name": f"{plan.split}, {labelling.name}" if labelling.drawn else plan.split,
-            "vocabularies": plan.vocabularies,
-        },
-        like_threshold=labelling.threshold,
+        split=prepared.split,
+        split_facts={"name": plan.split, "vocabularies": plan.vocabularies},
+        like_threshold=plan.labelling.threshold,
         metrics=metrics,
         training={
-            "options": {
-                **told,
-                "labelling": labelling.name,
-                # The schema's label rule has no place for it.
-                **({"drawn": labelling.drawn} if labelling.drawn else {}),
-                "weights": plan.weights,
-            },
+            "options": {**told, "labelling": plan.labelling.name, "weights": plan.weights},
             "model": outcome.model,
             "fit": fit_options(outcome.options),
         },
         plots=plots,
     )
     shutil.rmtree(plots)
-    export_dataset(out / "dataset", prepared.data, split)
+    export_dataset(out / "dataset", prepared.data, prepared.split)

@@ -51,7 +51,8 @@ HowLabelled = Annotated[
     Literal["preference", "sampled"] | None,
     typer.Option(
         help="preference tells high ratings from low ones, sampled tells them from films that were "
-        "drawn among the unrated; by default the plan's."
+        "drawn among the unrated; by default the plan's. Of drawn films no bundle is exported: it would "
+        "not tell how likely somebody likes a film."
     ),
 ]
 Epochs = Annotated[
@@ -77,8 +78,8 @@ def original(
 ) -> None:
     """Run the ten experiments of the original course project, AutoInt beside AutoInt+.
 
-    The best on the validation rows is exported as a bundle. After an interruption the same command goes
-    on where it stopped.
+    The best on the validation rows is exported as a bundle, unless films are drawn (--labelling
+    sampled). After an interruption the same command goes on where it stopped.
     """
     run(
         plan="original",

@@ -13,7 +13,7 @@ from space.schema import FIELD_PRESETS
 from training.errors import RunError
 from training.protocols.rating import ORIGINAL
 from training.ratings import MovieLens
-from training.splits import PARTS, Rows, Split
+from training.splits import Rows, Split
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ where it is 4 stars or more, else 0; fourteen fields.
 drawn from those that the user has not rated, as rows of label 0. There are no time fields, since
 nobody rated a drawn film at any time, and one genre. It asks whether a user chose to watch a film and
 did not dislike it, another question than preference asks: no figure of one compares with one of the
-other.
+other, and no bundle is made of its models (`NOT_EXPORTED`).
 
 Where the original's description is silent, this is so: ratings below the threshold are no rows, but a
 film so rated is never drawn; films are those that somebody rated; the five of one rating differ from
@@ -62,6 +62,13 @@ repeat: a film drawn for a test rating may have been drawn for one of the same u
 Such a row can be told from memory, since a film that was drawn is never one that the user rated, in
 whatever part. This way of measuring is the original's and flatters; `repeats` tells how far it goes.
 """
+
+
+NOT_EXPORTED = (
+    "No bundle is exported, since a bundle tells how likely somebody who has chosen to watch a film "
+    "likes it, and models of drawn films answer another question: which films somebody chose."
+)
+"""Why the best of a plan whose labelling draws films stays under `runs/`."""
 
 
 @dataclass(frozen=True)
@@ -73,26 +80,6 @@ class LabelledRows:
     of the rating that it was drawn for."""
     labels: npt.NDArray[np.float32]
     """1 or 0, `(rows,)`."""
-    origin: Rows
-    """The position in the data set of the rating that each row is, or was drawn for, `(rows,)`."""
-
-    def split_of_ratings(self, split: Split, ratings: int) -> Split:
-        """The split of the data set's ratings that a split of these rows means.
-
-        Args:
-            split: Of the rows.
-            ratings: How many ratings the data set has.
-
-        Returns:
-            Each rating in the part where its own row is. A rating that is no row counts as training:
-            what it says is known, and nothing is measured on it.
-        """
-        stars = self.table.ratings["rating"].to_numpy()
-        part = np.zeros(ratings, dtype=np.intp)
-        for number, name in enumerate(PARTS):
-            rows = getattr(split, name)
-            part[self.origin[rows[~np.isnan(stars[rows])]]] = number
-        return Split(*(np.flatnonzero(part == number) for number in range(len(PARTS))))
 
 
 def label(labelling: Labelling, data: MovieLens) -> LabelledRows:
@@ -108,7 +95,7 @@ def label(labelling: Labelling, data: MovieLens) -> LabelledRows:
             "none. Set a lower threshold in the plan."
         )
     if not labelling.drawn:
-        return LabelledRows(data, liked, np.arange(len(data.ratings)))
+        return LabelledRows(data, liked)
     chosen = np.flatnonzero(liked)
     drawn_for, films = _draw(data.ratings, chosen, labelling.drawn, labelling.seed)
     origin = np.concatenate([chosen, drawn_for])
@@ -116,7 +103,7 @@ def label(labelling: Labelling, data: MovieLens) -> LabelledRows:
     drawn = np.arange(len(origin)) >= len(chosen)
     ratings.loc[drawn, "movie_id"] = films
     ratings["rating"] = ratings["rating"].mask(drawn)
-    return LabelledRows(replace(data, ratings=ratings), (~drawn).astype(np.float32), origin)
+    return LabelledRows(replace(data, ratings=ratings), (~drawn).astype(np.float32))
 
 
 @dataclass(frozen=True)

@@ -6,35 +6,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from space.encoding import FeatureEncoder
 from space.schema import fields_of
 from training.errors import RunError
 from training.experiments.labelling import LabelledRows, label, repeats
 from training.experiments.plan import Plan
+from training.measuring import Part
 from training.protocols.guard import check_positions, check_preparation
 from training.protocols.rating_inputs import encoded_for_fitting
 from training.ratings import MovieLens
 from training.splits import PARTS, SPLITS, Rows, Split
 from training.vocabularies import encode_ratings, fit_encoder
-
-
-@dataclass(frozen=True)
-class Part:
-    """The rows of one part of the split."""
-
-    rows: npt.NDArray[np.int32]
-    """Encoded, `(rows, fields)`."""
-    labels: npt.NDArray[np.float32]
-    """1 or 0, `(rows,)`."""
-    user_ids: npt.NDArray[np.integer]
-    """The user of each, `(rows,)`."""
-
-    @property
-    def examples(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-        """What `training.fit.fit` takes."""
-        return self.rows, self.labels
 
 
 @dataclass(frozen=True)

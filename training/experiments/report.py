@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from training.experiments.figures import plot_experiments
-from training.experiments.labelling import Labelling
+from training.experiments.labelling import NOT_EXPORTED, Labelling
 from training.experiments.options import options_of
 from training.experiments.plan import METRICS
 from training.experiments.run import Result, Results
@@ -164,9 +164,8 @@ def _markdown(found: Results, table: pd.DataFrame, plots: Sequence[str]) -> str:
     rows = ", ".join(f"{count:,} {name}" for name, count in found.facts["rows"].items())
     notes = [
         f"`*` marks the best: the one with the {'highest' if plan.better(1, 0) else 'lowest'} "
-        f"{heading(plan.chosen_by)} on the validation rows. It is exported as `bundle/`, where its "
-        "probabilities are calibrated on the validation rows, so that its log loss may be another than "
-        "this one. The other figures are of the test rows, which decide nothing. Weights are those of "
+        f"{heading(plan.chosen_by)} on the validation rows. {exported_of(plan.labelling)} The other "
+        "figures are of the test rows, which decide nothing. Weights are those of "
         f"the {plan.weights} epoch; seconds are of all epochs."
     ]
     if "repeats" in found.facts:
@@ -215,6 +214,16 @@ def labels_of(labelling: Labelling) -> str:
         f"{told}, 0 for {labelling.drawn} drawn films each"
         if labelling.drawn
         else f"{told}, else 0"
+    )
+
+
+def exported_of(labelling: Labelling) -> str:
+    """What becomes of the best, in words."""
+    if labelling.drawn:
+        return NOT_EXPORTED
+    return (
+        "It is exported as `bundle/`, where its probabilities are calibrated on the validation rows, so "
+        "that its log loss may be another there."
     )
 
 

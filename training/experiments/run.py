@@ -11,7 +11,7 @@ from typing import Any
 
 from training import sources
 from training.errors import RunError
-from training.experiments.best import choose, export_best
+from training.experiments.best import check_exportable, choose, export_best
 from training.experiments.plan import Experiment, Plan
 from training.experiments.prepare import prepare
 from training.experiments.runs import DivergedError, Outcome, Runs, own_folder
@@ -108,15 +108,17 @@ def run_experiments(
 
     Args:
         options: What to run.
-        out: Folder for `results.csv`, `.json` and `.md`, `plots/`, `bundle/` and `dataset/` of the best,
-            and `runs/` with a folder for each fitted model.
+        out: Folder for `results.csv`, `.json` and `.md`, `plots/`, `bundle/` and `dataset/` of the best
+            (none where films are drawn: `training.experiments.labelling.NOT_EXPORTED`), and `runs/` with
+            a folder for each fitted model.
         reporter: Shows the progress.
         data: A folder or zip with the ratings, instead of fetching them.
         cache: Where fetched files are kept; by default in the user's cache folder.
 
     Raises:
         DataError, SourceError: If the ratings cannot be had or read.
-        RunError: If an option is not known, there are too few ratings, or all experiments diverged.
+        RunError: If an option is not known, the folder is another's, there are too few ratings, or all
+            experiments diverged.
     """
     from training.experiments.report import write_report  # which brings Matplotlib along
 
@@ -191,9 +193,11 @@ def opened(
 
     Raises:
         DataError, SourceError: If the ratings cannot be had or read.
-        RunError: If the folder holds work of another kind, or there are too few ratings.
+        RunError: If the folder holds work of another kind, or a bundle where none is exported, or there
+            are too few ratings.
     """
     with own_folder(out, work, reporter):
+        check_exportable(out, plan)
         ratings = sources.load(options.dataset, data, reporter, cache)
         reporter.stage("Encoding")
         yield Runs(out / "runs", prepare(plan, ratings), plan.weights, options.seed, reporter)

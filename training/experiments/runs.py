@@ -18,9 +18,10 @@ import numpy as np
 from training.checkpoints import FitState, restore
 from training.errors import RunError
 from training.experiments.options import preset_of
-from training.experiments.prepare import Part, Prepared
+from training.experiments.prepare import Prepared
 from training.fit import fit, predict
 from training.folder import claim, locked, read_json, write_json
+from training.measuring import Part
 from training.metrics import evaluate
 from training.presets import Preset
 from training.progress import Reporter

@@ -92,8 +92,9 @@ def run_search(
 
     Args:
         options: The plan and how to change it; `only` has no meaning here.
-        out: Folder for `trials.csv`, `.json`, `.md` and `.png`, `bundle/` and `dataset/` of the best,
-            `study.db`, and `runs/` with a folder for each finished trial.
+        out: Folder for `trials.csv`, `.json`, `.md` and `.png`, `bundle/` and `dataset/` of the best
+            (none where films are drawn: `training.experiments.labelling.NOT_EXPORTED`), `study.db`, and
+            `runs/` with a folder for each finished trial.
         reporter: Shows the progress.
         trials: How many trials there should be in the end, where not the plan's number.
         data: A folder or zip with the ratings, instead of fetching them.
@@ -101,8 +102,8 @@ def run_search(
 
     Raises:
         DataError, SourceError: If the ratings cannot be had or read.
-        RunError: If the plan has no ranges, an option is not known, there are too few ratings, or all
-            trials failed.
+        RunError: If the plan has no ranges, an option is not known, the folder is another's, there are
+            too few ratings, or all trials failed.
     """
     from training.experiments.search_report import write_search  # which brings Matplotlib along
 

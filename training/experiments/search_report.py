@@ -13,7 +13,7 @@ import pandas as pd
 from training.experiments.figures import NAMES
 from training.experiments.options import NETWORK_OPTIONS
 from training.experiments.ranges import shown
-from training.experiments.report import cell, holds_text, labels_of
+from training.experiments.report import cell, exported_of, holds_text, labels_of
 from training.experiments.search import Searched
 from training.experiments.search_figures import plot_trials
 from training.experiments.study import ENDED
@@ -126,9 +126,8 @@ def _markdown(searched: Searched, table: pd.DataFrame) -> str:
             f"validation rows. The {value} of a trial that finished is of its {plan.weights} epoch's "
             f"weights. A trial is given up where its best {value} so far is worse than the median of "
             f"the finished trials' after as many epochs; its {value} is its value at the epoch it was "
-            "given up at. The best "
-            f"alone is measured on the test rows, as it was fitted: {test}. It is exported as "
-            "`bundle/`, where its probabilities are calibrated on the validation rows.",
+            "given up at. The best alone is measured on the test rows, as it was fitted: "
+            f"{test}. {exported_of(plan.labelling)}",
             "",
             f"As an experiment of the plan the best is as follows; `{again}` has `experiments run` fit "
             "it again.",

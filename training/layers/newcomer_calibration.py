@@ -25,7 +25,7 @@ class NewcomerCalibration(keras.layers.Layer):
     Args:
         columns: The columns that are 0 of somebody new.
 
-    Input shape: logits `(batch,)` and fields `(batch, fields)`, integers.
+    Input shape: logits `(batch,)` and fields `(batch, fields)`, integers, or `(1, fields)` for all rows.
     Output shape: `(batch,)`.
 
     Example:

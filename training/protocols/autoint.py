@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from space.encoding import FeatureEncoder
-from space.history import History
 from space.item_models import ItemModels
 from space.ranking_files import PERSON
 from space.schema import fields_of
@@ -110,9 +109,8 @@ class AutoIntRanker:
         persons = encode_persons(known.encoder, people.users, moments)
         groups = groups_of(people.users)
         examples = []
-        for place, (columns, group) in enumerate(zip(people.newest_first, groups, strict=True)):
-            stars = people.history[place].toarray()[0, columns]
-            history = History(known.film_rows[columns].astype(np.int32), stars)
+        for place, group in enumerate(groups):
+            history = people.history_of(place, known.film_rows)
             examples.append(Example(history, _NOTHING, persons[place], group))
         return examples
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from space.bundle import read_bundle
 from space.errors import BundleError
-from space.history import History
 from space.item_models import GROUPS
 from space.manifest import MANIFEST, sha256
 from space.order import Order
@@ -29,8 +28,9 @@ BUNDLE_VERSION = 4
 class BundleRanker:
     """Orders films by the code that serves the bundle: by its ranking model, or what stands in for one.
 
-    People are asked for as the page asks for users of its data set, at the month of the last rating,
-    except that of what they rated only the training rows are known.
+    People are asked for as the page asks for users of its data set, except that of what they rated only
+    the training rows are known. The month is the page's as well, that of the data set's last rating,
+    test rows included: all who ask share it, so that it tells nothing of when one of them went on.
 
     Args:
         folder: The bundle.
@@ -100,16 +100,12 @@ class BundleRanker:
         return scores
 
     def _person(self, people: People, place: int) -> Person:
-        user, columns = people.users.iloc[[place]], people.newest_first[place]
-        rated = self._rows[columns]
+        user, history = people.users.iloc[[place]], people.history_of(place, self._rows)
         return Person(
             fields=self._bundle.encoder.encode("user", user),
             facts={name: str(user[name].iloc[0]) for name in GROUPS},
-            history=History(
-                rated.astype(np.int32),
-                people.history[place].toarray()[0, columns].astype("float32"),
-            ),
-            known_films=self._bundle.movies["movie_id"].to_numpy()[rated],
+            history=history,
+            known_films=self._bundle.movies["movie_id"].to_numpy()[history.movies],
             # Of somebody who is not, P(like) has no part in the order.
             in_data=self._likes,
         )

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from space.history import History
 from training.baselines import Baseline
 from training.progress import Reporter
 from training.protocols.axes import Axes, Ids
@@ -52,6 +53,17 @@ class People:
     newest_first: Sequence[Ids]
     """For each of them the columns of those films, the one rated last first; of equal times the later in
     the file counts as newer."""
+
+    def history_of(self, place: int, film_rows: npt.NDArray[np.integer]) -> History:
+        """The history of one of them, as the page's models read it.
+
+        Args:
+            place: Which one, from 0.
+            film_rows: The catalogue's row of each film, `(films,)`.
+        """
+        columns = self.newest_first[place]
+        stars = self.history[place].toarray()[0, columns]
+        return History(film_rows[columns].astype(np.int32), stars.astype(np.float32))
 
     def part(self, start: int, stop: int) -> People:
         """Those from `start` up to, not including, `stop`."""

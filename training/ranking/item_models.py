@@ -33,7 +33,7 @@ SHRINKAGE = 20.0
 """Ratings without a like after them that are added to each film's, so that a film that few rated leads
 to few others."""
 
-CUTS, NEXT_LIKES, LATER_DECAY = 8, 40, 15.0
+CUTS, NEXT_RATINGS, LATER_DECAY = 8, 40, 15.0
 """Of `later`: cuts of each history, at random from its first fifth on; ratings behind a cut among which
 likes are to be told; ratings before it after which one counts 1/e, as in the affinity `later_15`."""
 
@@ -100,7 +100,16 @@ def fit_item_models(
 
 
 def ridge(inputs: sp.csr_matrix, targets: sp.csr_matrix, l2: float) -> Dense:
-    """Ridge regression, `W = (X'X + l2 I)^-1 X'Y`."""
+    """Ridge regression without an intercept, `W = (X'X + l2 I)^-1 X'Y`.
+
+    Args:
+        inputs: `X`, `(rows, films)`.
+        targets: `Y`, `(rows, films)`.
+        l2: Above 0.
+
+    Returns:
+        `W`, `(films, films)`: a row for each input, a column for each target.
+    """
     gram = _product(inputs, inputs)
     gram[np.diag_indices_from(gram)] += l2
     solved: Dense = scipy.linalg.solve(
@@ -119,6 +128,15 @@ def transitions(rows: Sequences, likes: npt.NDArray[np.bool_], within: int, deca
 
     `T[i, j] = sum_d exp(-d / decay) #(j liked d ratings after i) / (#ratings of i + 20)`, `d` = 1 to
     `within`.
+
+    Args:
+        rows: Each user's ratings by time.
+        likes: Which of them are likes, `(rows,)`.
+        within: How many ratings on.
+        decay: After how many ratings a like counts 1/e.
+
+    Returns:
+        `T`, `(films, films)`.
     """
     size = rows.size
     total = sp.csr_matrix((size, size), dtype=np.float32)
@@ -177,12 +195,24 @@ def beginnings(
         past = (place < cut) & (place >= cut - longest)
         decayed = np.exp(-(cut - 1 - place)[past] / LATER_DECAY)
         before.append(interactions(rows.where(past), decayed))
-        after.append(interactions(rows.where(likes & (place >= cut) & (place < cut + NEXT_LIKES))))
+        after.append(
+            interactions(rows.where(likes & (place >= cut) & (place < cut + NEXT_RATINGS)))
+        )
     return sp.vstack(before).tocsr(), sp.vstack(after).tocsr()
 
 
 def largest(weights: Dense, core: npt.NDArray[np.intp], films: int, kept: int = KEPT) -> Matrix:
-    """The largest entries of each row, with the precision of 16 bits; rows and columns are `core`."""
+    """The largest entries of each row by absolute value, with the precision of 16 bits, less the zeros.
+
+    Args:
+        weights: `(core films, core films)`.
+        core: The row of the catalogue of each of them, ascending, `(core films,)`.
+        films: How many films the catalogue has.
+        kept: How many entries of a row, at the most.
+
+    Returns:
+        `(films, films)`, without entries outside of `core`.
+    """
     kept = min(kept, weights.shape[1])
     columns = np.argpartition(-np.abs(weights), kept - 1, axis=1)[:, :kept]
     columns.sort(axis=1)
@@ -199,11 +229,13 @@ def audiences(rows: pd.DataFrame, users: pd.DataFrame) -> pd.DataFrame:
     """How often each group rated and liked a film.
 
     Args:
-        rows: `user_id`, `film` (its row) and whether it is a `like`.
-        users: The users' table.
+        rows: A rating each: `user_id`, `film` (its row of the catalogue) and whether it is a `like`.
+        users: The users' table: `user_id` and `space.item_models.GROUPS`. Who is not in it has the
+            value `UNKNOWN` of each.
 
     Returns:
-        A table with the columns of `AUDIENCES`.
+        A table with the columns of `AUDIENCES`, a row for each gender and age, with the occupation
+        `UNKNOWN`, and each known occupation, with the others `UNKNOWN`, and each film rated there.
     """
     joined = rows.merge(users[["user_id", *GROUPS]], on="user_id", how="left")
     joined = joined.fillna(dict.fromkeys(GROUPS, UNKNOWN))

@@ -33,14 +33,14 @@ class Linear:
     """
 
     mean: Floats
-    """Of each affinity over all films."""
+    """Of each affinity over all films, `(affinities,)`."""
     deviation: Floats
-    """Its standard deviation, 1 where it never varies."""
+    """Its standard deviation, 1 where it never varies, `(affinities,)`."""
     weights: Floats
     """Of each standardised affinity at each of `training.ranker.KNOTS`, `(knots, affinities)`."""
 
     def standardised(self, raw: Floats) -> Floats:
-        """Standardised and clipped affinities."""
+        """`z` of raw affinities, `(..., affinities)`, of the same shape, within `CLIPPED`."""
         scaled: Floats = np.clip((raw - self.mean) / self.deviation, *CLIPPED)
         return scaled
 

@@ -57,13 +57,33 @@ def test_figures_are_shown_as_bars_and_numbers(run: Run) -> None:
     html = shown(with_metrics(run, METRICS))
     said = Tags(html).text
     assert "Measured on 5,000 ratings" in said
-    assert "times 0.800, plus -0.050" in said
+    assert "logit × 0.800 \N{MINUS SIGN} 0.050." in said
+    assert "beta calibration" not in said
     numbers = {row[0]: row[-1] for row in cells(html)}
     assert numbers["AUC"] == "0.750"
     assert percents(html)[:4] == [75, 70, 80, 60]
     assert "Log loss0.500" in said
     assert "Calibration error0.020" in said
     assert "user not known" not in said
+
+
+def test_the_calibration_of_somebody_new_is_told_where_there_is_one(run: Run) -> None:
+    bend = {"low": 0.5, "high": 1.5, "intercept": 0.25}
+    errors = {
+        "expected_calibration_error_unknown_user": 0.031,
+        "expected_calibration_error_told_user": 0.042,
+    }
+    metrics = {
+        **METRICS,
+        "calibration": {"slope": 1.1, "intercept": 0.25},
+        "calibration_told_user": bend,
+        "test": {**METRICS["test"], **errors},
+    }
+    said = Tags(shown(with_metrics(run, metrics))).text
+    assert "logit × 1.100 + 0.250." in said
+    assert "beta calibration (Kull et al., 2017)" in said
+    assert "user not known at all0.031" in said
+    assert "user not known but for what they tell0.042" in said
 
 
 def test_lists_stand_beside_what_they_are_measured_beside(run: Run) -> None:
@@ -112,6 +132,12 @@ def test_the_model_is_drawn_from_its_own_options(run: Run) -> None:
     assert "Feed-forward network" in said
 
 
+def test_attention_is_not_given_the_credit_for_the_order(run: Run, old_run: Run) -> None:
+    credit = "greater part of its score comes from a weighted sum over item-item models and counts"
+    assert credit in shown(MovieRecommender.load(run.bundle))
+    assert credit not in shown(MovieRecommender.load(old_run.bundle))
+
+
 def test_autoint_without_a_network_has_none_in_its_picture(bundle_copy: Path) -> None:
     def without(config: Any) -> None:
         config["class_name"] = "AutoInt"
@@ -148,14 +174,22 @@ def test_the_terms_of_the_data_and_the_version_are_told(run: Run) -> None:
     facts = {
         "name": "ml-x",
         "licence": "Ask first.",
-        "citation": "Harper 2015.",
+        "citation": "Harper <2015>. https://doi.org/10.1145/2827872.",
         "licence_url": "https://example.org/terms",
     }
     schema = replace(bundle.schema, dataset={**bundle.schema.dataset, **facts})
     tags = Tags(shown(MovieRecommender(replace(bundle, schema=schema))))
-    for said in ("ml-x", "Ask first.", "Harper 2015.", f"Format version{schema.format_version}"):
+    for said in (
+        "ml-x",
+        "Ask first.",
+        "Harper <2015>. https://doi",
+        f"Format version{schema.format_version}",
+    ):
         assert said in tags.text
-    assert "https://example.org/terms" in [each["href"] for each in tags.named("a")]
+    links = [each["href"] for each in tags.named("a")]
+    assert "https://example.org/terms" in links
+    # The point at the end of a sentence is not of the address.
+    assert "https://doi.org/10.1145/2827872" in links
     assert "read from a folder" in tags.text
 
 

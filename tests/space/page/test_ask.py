@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from space.lists import ListArguments
-from space.page.ask import NAMES, Ask, listed, user_of, year_of
+from space.page.ask import MOST_TYPED, NAMES, Ask, listed, user_of, year_of
 from space.page.controls import Controls
 from space.page.shown import Shown
 from tests.exports import Run
@@ -34,6 +34,32 @@ def test_a_film_can_be_typed_by_its_title(shown: Shown) -> None:
     title, film = shown.films[3]
     assert Ask(likes=[title]).person(shown)["liked"] == [film]
     assert Ask(hidden=[title.upper()]).filters(shown)["hidden"] == [film]
+
+
+def test_what_is_no_film_and_no_genre_is_left_out(shown: Shown) -> None:
+    first, second = (film for _, film in shown.films[3:5])
+    ask = Ask(
+        likes=[first, "no such film", 10**8, str(second), first],
+        dislikes=None,
+        hidden=["", second],
+        genres=["comedy", "Opera", "Comedy"],
+        exclude_genres="드라마",
+    )
+    assert ask.person(shown) == {"liked": [second, first], "disliked": []}
+    filters = ask.filters(shown)
+    assert filters["hidden"] == [second]
+    assert (filters["genres"], filters["exclude_genres"]) == (["Comedy"], ["Drama"])
+    assert ask.meant("likes", shown) == [
+        (first, first), ("no such film", None), (10**8, None), (str(second), second), (first, first),
+    ]  # fmt: skip
+
+
+def test_of_more_text_than_anybody_types_the_rest_is_none(shown: Shown) -> None:
+    title, film = shown.films[3]
+    other = shown.films[4][1]
+    values = [*["no such film"] * MOST_TYPED, title, other]
+    assert Ask(likes=values).picked("likes", shown) == [other]
+    assert Ask(likes=values[1:]).picked("likes", shown) == [film, other]
 
 
 @pytest.mark.parametrize("nothing", [None, ""])

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from gradio_client.utils import construct_args  # type: ignore[import-untyped]
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -161,6 +162,26 @@ def test_what_gradios_routes_fail_on_is_told(
     answer = client.post(path, params={"by": by})
     assert answer.status_code == status
     assert answer.json()["detail"].startswith(said)
+
+
+@pytest.mark.parametrize("name", ["k", "a`b", "a\nb"])
+def test_what_gradios_client_says_of_arguments_is_told_in_the_pages_words(name: str) -> None:
+    parameters = [{"parameter_name": "movie_id"}]
+
+    async def ask(request: Request) -> JSONResponse:
+        return JSONResponse(construct_args(parameters, (), await request.json()))
+
+    path = "/gradio_api/call/v2/explain"
+    routes = [Route(path, ask, methods=["POST"])]
+    app = TestClient(Starlette(routes=routes, exception_handlers=dict(HANDLERS)))
+    unknown, missing = (app.post(path, json=body) for body in ({name: 7}, {}))
+    assert (unknown.status_code, missing.status_code) == (422, 422)
+    assert unknown.json()["detail"] == (
+        f"There is no argument `{name}` here. The page's tab “API” lists those that there are."
+    )
+    assert missing.json()["detail"] == (
+        "`movie_id` should be given: it has no default. The page's tab “API” describes it."
+    )
 
 
 @pytest.mark.parametrize(

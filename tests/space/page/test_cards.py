@@ -36,7 +36,7 @@ def cards(
 def test_a_card_has_rank_title_year_genres_score_and_links() -> None:
     html = cards(FILMS.head(1))
     said = Tags(html)
-    assert said.text == "1Heat 1995ActionCrimeP(like) 91%Why?SimilarHideIMDb"
+    assert said.text == "1Heat 1995ActionCrimeP(like) 91%Why P(like)?SimilarHideIMDb"
     assert percents(html) == [91.2]
     (link,) = said.named("a")
     assert (link["href"], link["rel"]) == (IMDB["IMDb"], "noopener noreferrer")
@@ -48,7 +48,7 @@ def test_each_button_names_what_it_does_to_which_film() -> None:
         (does, film) for film in ("7", "9") for does in ("why", "similar", "hide")
     ]
     named = [each["aria-label"] for each in buttons]
-    assert named[:3] == ["Why Heat?", "Films similar to Heat", "Hide Heat"]
+    assert named[:3] == ["Why this P(like) for Heat?", "Films similar to Heat", "Hide Heat"]
     assert len(set(named)) == 6
     assert {each["type"] for each in buttons} == {"button"}
 

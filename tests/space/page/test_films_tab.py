@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,11 @@ import pandas as pd
 import pytest
 
 from space.filters import Candidates, Filters
+from space.like_weight import MANY, MANY_SHARE
 from space.page.answers import Answers
 from space.page.ask import Ask
 from space.page.controls import Controls
-from space.page.films_tab import ALL, DROPPED, FilmsTab, heading, offers_html
+from space.page.films_tab import ALL, COLUMNS, DROPPED, FilmsTab, heading, offers_html
 from space.page.language import CATALOGUES, LANGUAGES
 from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
@@ -125,19 +127,19 @@ def test_a_press_of_nothing_drops_nothing(alone: Answers, data: Any) -> None:
 def test_an_empty_list_offers_what_would_fill_it(answers: Answers, run: Run) -> None:
     recommender = answers.model.ready()
     asked = {"genres": [recommender.genres[0]], "exclude_genres": [recommender.genres[0]]}
-    said, _, offers, cards, rows, download, _ = tab_of(answers).show(Ask(**asked), recommender)
+    said, _, offers, cards, table, download, *_ = tab_of(answers).show(Ask(**asked), recommender)
     assert said == "## No film passes all filters."
     assert offers.visible
     counts = recommender.relaxed(**asked)
     assert offers.value == offers_html(counts, "en")
     assert set(counts) == {"genres", "exclude_genres"}
-    assert (cards, rows, download.interactive) == ("", [], False)
+    assert (cards, table["data"], download.interactive) == ("", [], False)
 
 
 def test_a_list_offers_nothing_but_its_file(answers: Answers) -> None:
-    _, _, offers, cards, rows, download, _ = tab_of(answers).show(Ask(), answers.model.ready())
+    _, _, offers, cards, table, download, *_ = tab_of(answers).show(Ask(), answers.model.ready())
     assert not offers.visible
-    assert len(Tags(cards).classed("card")) == len(rows) == 10
+    assert len(Tags(cards).classed("card")) == len(table["data"]) == 10
     assert download.interactive
 
 
@@ -152,20 +154,17 @@ def test_films_can_be_liked_on_their_cards_where_a_model_reads_that(
     assert not offered(old)
 
 
-@pytest.mark.parametrize("ranking_model", [True, False])
-def test_the_catalogue_says_of_the_order_exactly_what_it_is(ranking_model: bool) -> None:
-    key = "order.history" if ranking_model else "order.likes"
-    assert f"The order is by {ranked_by(ranking_model=ranking_model)}." in CATALOGUES["en"][key]
-    assert ranked_by(ranking_model=not ranking_model) not in CATALOGUES["en"][key]
-
-
 def test_the_text_below_the_list_says_what_orders_it_and_the_threshold(
     answers: Answers, old: Answers
 ) -> None:
-    for shared, ranking_model in ((answers, True), (old, False)):
+    likes = f"The order is by {ranked_by(ranking_model=False)}."
+    history = (
+        "The order is by the score of a ranking model: how likely the person is to watch a film"
+    )
+    for shared, order, other in ((answers, history, likes), (old, likes, history)):
         said = order_text(shared)
-        assert f"The order is by {ranked_by(ranking_model=ranking_model)}." in said
-        assert ranked_by(ranking_model=not ranking_model) not in said
+        assert order in said
+        assert other not in said
         assert "4 stars or more" in said
         assert "left out" in said
         assert "No data set" not in said
@@ -192,10 +191,12 @@ def test_it_is_said_why_a_film_that_is_hardly_liked_can_stand_at_the_top(
     assert "low *P(like)* can stand at the top if many people liked it" in unranked
 
 
-def test_attention_is_not_given_the_credit_for_the_order(answers: Answers, old: Answers) -> None:
-    credit = "greater part of it comes from a weighted sum over those item-item models"
-    assert credit in order_text(answers)
-    assert "item-item" not in order_text(old)
+def test_somebody_new_is_not_told_what_holds_for_users_of_many_ratings(answers: Answers) -> None:
+    said = order_text(answers)
+    assert "log-odds" not in said
+    assert f"{MANY} films" not in said
+    # What the ranking model is made of is told in the tab about it.
+    assert "item-item" not in said
 
 
 def test_the_probability_is_named_after_the_model_that_gives_it(answers: Answers) -> None:
@@ -209,6 +210,8 @@ def test_it_is_said_by_how_much_likes_count_for_who_has_rated_many(
     monkeypatch.setattr("space.like_weight.MANY", 1)
     monkeypatch.setattr("space.like_weight.MANY_SHARE", 0)
     weight = 1 - 1 / (run.data.ratings["user_id"] == 7).sum()
+    rule = f"rated more than {MANY} films and {MANY_SHARE:.0%} of all"
+    assert rule in order_text(answers, way="user", user=7)
     said = f"the log-odds of *P(like)*, times {weight:.2f}, are added to that score."
     assert said in order_text(answers, way="user", user=7)
     assert said not in order_text(answers)
@@ -267,12 +270,36 @@ def test_the_file_is_the_list(answers: Answers) -> None:
 
 
 def test_a_file_of_what_makes_no_sense_is_refused_in_words(answers: Answers) -> None:
-    with pytest.raises(gr.Error, match="should be among"):
-        tab_of(answers).csv(*values(genres=["Opera"]))
+    with pytest.raises(gr.Error, match="cannot be after"):
+        tab_of(answers).csv(*values(from_year=1990, to_year=1980))
+
+
+def test_the_file_is_made_of_what_is_meant_as_the_list_is(answers: Answers) -> None:
+    file = tab_of(answers).csv
+    meant = file(*values(genres=["Comedy"]))
+    assert file(*values(genres=["COMEDY", "Opera"])) == meant != file(*values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_has_headers_in_the_visitors_language(answers: Answers, language: str) -> None:
+    table = tab_of(answers).show(Ask(language=language), answers.model.ready())[4]
+    assert table["headers"] == [CATALOGUES[language][f"column.{name}"] for name in COLUMNS]
+
+
+def test_the_heading_names_the_genre_that_is_meant(answers: Answers) -> None:
+    shown = tab_of(answers).show(Ask(genres=["코미디"]), answers.model.ready())
+    assert shown[0].endswith("with the genre Comedy")
+    assert json.loads(shown[-2]) == {"genres": [["코미디", "Comedy"]]}
+
+
+def test_where_all_is_a_choice_nothing_is_corrected(answers: Answers) -> None:
+    film = answers.shown(answers.model.ready()).films[3][1]
+    shown = tab_of(answers).show(Ask(likes=[film], genres=["Comedy"]), answers.model.ready())
+    assert shown[-2] == ""
 
 
 def test_a_user_of_whom_nothing_is_known_has_a_list(answers: Answers) -> None:
-    _, _, _, _, rows, *_ = tab_of(answers).show(
+    _, _, _, _, table, *_ = tab_of(answers).show(
         Ask(way="user", user=str(STRANGER)), answers.model.ready()
     )
-    assert len(rows) == 10
+    assert len(table["data"]) == 10

@@ -35,16 +35,17 @@ def test_it_links_to_the_commits_that_are_served(run: Run) -> None:
     assert "Users and ratings" not in footer(recommender, "AutoInt+", "en")
 
 
-def test_it_names_data_set_licence_and_citation(run: Run) -> None:
-    recommender = with_facts(run, name="ml-1m", licence="For research.", citation="A.")
+def test_it_names_the_data_set_and_leads_to_its_terms(run: Run) -> None:
+    recommender = with_facts(run, name="tiny", licence="For research.", citation="A.")
     assert footer(recommender, "AutoInt+", "en").split("\n\n") == [
-        "AutoInt+ trained on **ml-1m**.",
-        "Licence: For research.",
-        "Citation: A.",
+        "AutoInt+ trained on **tiny**.",
+        "[Licence and citation of the data: in the tab “About”](?tab=about)",
     ]
     unnamed = footer(with_facts(run), "AutoInt+", "en")
     assert unnamed == "AutoInt+ trained on **an unnamed data set**."
-    assert "라이선스: For research." in footer(recommender, "AutoInt+", "ko")
+    assert "[데이터의 라이선스와 인용: ‘소개’ 탭](?tab=about)" in footer(
+        recommender, "AutoInt+", "ko"
+    )
 
 
 @pytest.mark.parametrize("name", ["AutoInt", "AutoInt+"])
@@ -53,6 +54,6 @@ def test_the_model_is_called_what_it_is(run: Run, name: str) -> None:
 
 
 def test_markup_in_it_is_shown_and_not_obeyed(run: Run) -> None:
-    said = footer(with_facts(run, name=HOSTILE, licence="[x](javascript:1)"), "AutoInt+", "en")
+    said = footer(with_facts(run, name=f"{HOSTILE} [x](javascript:1)"), "AutoInt+", "en")
     assert "<" not in said
     assert "\\[x\\]" in said

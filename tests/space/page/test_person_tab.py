@@ -160,7 +160,16 @@ def test_a_user_has_profile_charts_and_liked_films(answers: Answers) -> None:
     assert str(recommender.profile(5)["zip"]) in Tags(facts).text
     assert charts == taste_html(taste(recommender, 5), "en")
     assert films.visible
-    assert [row[0] for row in liked] == list(recommender.liked(5)["title"])
+    assert [row[0] for row in liked["data"]] == list(recommender.liked(5)["title"])
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Title"), ("ko", "제목")])
+def test_the_films_liked_have_headers_in_the_visitors_language(
+    answers: Answers, language: str, title: str
+) -> None:
+    liked = tab_of(answers).show(Ask(language=language, way="user", user=5))[3]
+    assert liked["headers"][0] == title
+    assert len(liked["headers"]) == len(liked["data"][0])
 
 
 def test_the_visitor_has_what_they_told_and_no_charts(answers: Answers) -> None:
@@ -184,7 +193,7 @@ def test_a_model_that_reads_no_films_says_nothing_of_them(old_run: Run) -> None:
 def test_a_user_who_rated_nothing_has_no_bars(answers: Answers) -> None:
     _, charts, _, liked = tab_of(answers).show(Ask(way="user", user=STRANGER))
     assert harmless(charts)
-    assert liked == []
+    assert liked["data"] == []
 
 
 def test_the_charts_have_what_the_user_watched_most_at_the_top() -> None:
@@ -215,7 +224,8 @@ def test_the_charts_have_what_the_user_watched_most_at_the_top() -> None:
 @pytest.mark.parametrize(
     ("months", "columns"),
     [
-        ([(2000, 1, 3)], 1),
+        # A single column would be a solid block: it is said in words.
+        ([(2000, 1, 3)], 0),
         ([(2000, 1, 3), (2000, 4, 5)], 4),
         ([(1999, 12, 3), (2002, 11, 5)], 36),
         ([(1999, 12, 3), (2002, 12, 5)], 4),
@@ -233,7 +243,9 @@ def test_the_time_line_has_a_column_a_month_or_a_year_and_gaps(
         stars=empty.rename(columns={"a": "rating"}).assign(share=[], share_all=[]),
         timeline=frame,
     )
-    assert len(Tags(taste_html(found, "en")).classed("rise")) == columns
+    shown = Tags(taste_html(found, "en"))
+    assert len(shown.classed("rise")) == columns
+    assert ("All 3 ratings are of January 2000." in shown.text) == (len(months) == 1)
 
 
 def test_markup_in_a_genre_is_shown_and_not_obeyed() -> None:

@@ -149,6 +149,12 @@ def test_the_address_stands_apart_and_nothing_is_markup(run: Run, language: str)
     assert len(tags.named("pre")) == len(tags.named("button")) == 3
 
 
+def test_what_stands_in_backticks_is_code(recommender: MovieRecommender) -> None:
+    html = programs_html(recommender, "en")
+    assert "`" not in html
+    assert "as <code>genres</code> lists them" in html
+
+
 def test_the_table_says_what_may_be_left_out(recommender: MovieRecommender) -> None:
     html = programs_html(recommender, "en")
     rows = {row[0]: row for row in cells(html.partition("<code>explain</code>")[2])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from space.bundle import read_bundle
+from space.page.language import LANGUAGES, value_text
 from space.page.shown import Shown, film_choices
 from tests.exports import Run, edit_json
 from tests.space.page.pages import answers_of
@@ -34,7 +36,7 @@ def test_films_are_chosen_by_title_and_year_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("pick", "film"),
-    [(7, 7), ("7", 7), ("Heat (1995)", 7), ("heat", 7), (" Café, <The> ", 9), ("caf", 9), (3, 3)],
+    [(7, 7), ("7", 7), ("Heat (1995)", 7), ("heat", 7), (" Café, <The> ", 9), ("caf", 9)],
 )
 def test_a_film_is_meant_by_its_id_or_by_what_it_alone_is_called(
     shown: Shown, pick: Any, film: int
@@ -50,15 +52,58 @@ def test_a_whole_title_is_meant_before_a_part_of_another(run: Run) -> None:
     shown = Shown(read_bundle(run.bundle), "AutoInt+", films)
     assert shown.film("heat 2") == 2
     assert shown.film("heat (1986)") == 3
-    with pytest.raises(ValueError, match="chosen from the list"):
-        shown.film("heat")
+    assert shown.film("heat") is None
 
 
-@pytest.mark.parametrize("pick", ["", " ", "e", "Alien", "x" * 10_000, "-1", "7.0"])
-def test_what_no_film_or_many_are_called_is_refused(shown: Shown, pick: str) -> None:
-    with pytest.raises(ValueError, match="should be chosen from the list") as caught:
-        shown.film(pick)
-    assert len(str(caught.value)) < 300
+@pytest.mark.parametrize(
+    "pick",
+    ["", " ", "e", "Alien", "x" * 10_000, "-1", "7.0", "3", 3, 7.0, True, None, [7], {"film": 7}],
+)
+def test_what_no_film_or_many_are_called_is_no_film(shown: Shown, pick: Any) -> None:
+    assert shown.film(pick) is None
+
+
+GENRES = {
+    "Comedy": "Comedy",
+    "comedy": "Comedy",
+    " COM ": "Comedy",
+    "코미디": "Comedy",
+    "코미": "Comedy",
+    "드라마": "Drama",
+    "fi": "Sci-Fi",
+    "공상": None,
+    "Opera": None,
+    "": None,
+    " ": None,
+    "x" * 10_000: None,
+}
+
+
+@pytest.mark.parametrize(("typed", "genre"), GENRES.items())
+def test_a_genre_is_meant_in_any_capitals_and_either_language(
+    shown: Shown, typed: str, genre: str | None
+) -> None:
+    assert {"Comedy", "Drama", "Sci-Fi"} < {*shown.genres}
+    assert shown.genre(typed) == genre
+
+
+@pytest.mark.parametrize("pick", [None, 7, ["Comedy"], {"Comedy": 1}])
+def test_what_is_no_text_is_no_genre(shown: Shown, pick: Any) -> None:
+    assert shown.genre(pick) is None
+
+
+def test_every_genre_is_meant_by_its_name_in_each_language(shown: Shown) -> None:
+    for genre in shown.genres:
+        for language in LANGUAGES:
+            assert shown.genre(value_text(language, "genre", genre).upper()) == genre
+
+
+def test_a_genre_that_begins_so_is_meant_before_one_that_has_it_within(run: Run) -> None:
+    bundle = read_bundle(run.bundle)
+    movies = pd.DataFrame({"genres": [("Art Noir", "Noir Art"), ("Noir Beat",)]})
+    shown = Shown(replace(bundle, movies=movies), "AutoInt+", [])
+    assert shown.genre("noir") == "Noir Art"
+    assert shown.genre("noir b") == "Noir Beat"
 
 
 CLASSES: list[tuple[Callable[[Any], object], str]] = [

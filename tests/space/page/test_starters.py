@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 
 from space.page.answers import Answers
 from space.page.ask import Ask
-from space.page.starters import ENOUGH, FILMS, example, starters_html, with_pick
+from space.page.starters import ENOUGH, EXAMPLES_SHOWN, FILMS, example, starters_html, with_pick
 from space.recommender import MovieRecommender
 from tests.exports import Run
 from tests.space.page.pages import answers_of
+from tests.tastes import run_of_tastes
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,29 @@ def test_an_example_is_of_films_of_its_genre(
     genres = recommender.bundle.movies.set_index("movie_id")["genres"]
     assert films
     assert all(genre in genres[film] for film in films)
+
+
+def test_the_list_of_who_likes_a_genre_that_is_offered_is_mostly_of_it(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    answers = answers_of(run_of_tastes(tmp_path_factory.mktemp("tastes")).bundle)
+    recommender = answers.recommender(users=False)
+    html = unescape(starters_html(answers, recommender, Ask()))
+    genres = re.findall(r'data-genre="([^"]+)"', html)
+    assert 3 <= len(genres) <= EXAMPLES_SHOWN
+    for genre in genres:
+        films = example(answers, pressed(genre=genre))
+        assert len(films) >= ENOUGH
+        # The last chosen counts as the newest.
+        listed = recommender.recommend_for(liked=films[::-1])["genres"]
+        assert sum(genre in each for each in listed) > len(listed) / 2
+
+
+def test_a_genre_that_its_films_do_not_lead_on_to_is_not_offered(
+    answers: Answers, recommender: MovieRecommender
+) -> None:
+    # A ranker of random weights cares for no genre.
+    assert "data-genre" not in starters_html(answers, recommender, Ask())
 
 
 def test_an_example_of_no_genre_is_answered_in_words(answers: Answers) -> None:

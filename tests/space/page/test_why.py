@@ -109,13 +109,14 @@ def test_attention_that_is_all_but_even_is_called_so(apart: float, told: bool) -
     row = [0.5 + apart, 0.5 - apart]
     html = why(explanation(("genre1", "age"), ("Drama", "56+"), [1, 1], attention=[row] * 2))
     assert ("nearly even" in html) == told
+    assert ('<details class="attention" open>' in html) != told
     assert f"{2 * apart:.2%}" in html
 
 
-def test_it_says_that_attention_is_no_cause_and_whose_order_the_list_has() -> None:
+def test_it_says_that_attention_is_no_cause_and_that_another_model_orders_the_list() -> None:
     html = why(BY_HAND)
     assert "they are not causes" in html
-    assert "The order of the list is above all another model" in html
+    assert "not its place in the list, which above all another model decides" in html
     assert "by the number of likes" in why(BY_HAND, ranked=False)
 
 
@@ -123,7 +124,10 @@ def test_the_score_is_that_of_the_list_and_it_says_who_for() -> None:
     explained = explanation(FIELDS, BY_HAND.values, [0, 0, 0, 0], logit=math.log(4))
     new = Tags(why(explained)).text
     assert "P(like) 80%" in new
-    assert "For you" in new
+    assert "P(like) 80%" in new
+    assert "For youP(like)" in new
+    told = Tags(why(explained, Ask(gender="F"))).text
+    assert "For you, by what you told of yourself" in told
     user = Tags(why(explained, Ask(way="user", user="6"))).text
     assert "For user 6" in user
 

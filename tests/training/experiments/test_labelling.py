@@ -57,17 +57,17 @@ def test_drawn_films_are_some_that_the_user_has_not_rated_anywhere(
     assert list(zip(own["user_id"], own["movie_id"], strict=True)) == liked
     assert [stars[pair] for pair in liked] == own["rating"].tolist()
 
-    others = table[rows.labels == 0].assign(origin=rows.origin[rows.labels == 0])
+    others = table[rows.labels == 0]
     assert not set(zip(others["user_id"], others["movie_id"], strict=True)) & set(stars)
     assert set(others["movie_id"]) <= films
     assert others["rating"].isna().all()
     for place, pair in enumerate(stars):
-        of_pair = others[others["origin"] == place]
+        # A drawn row has the time of the rating that it was drawn for.
+        of_pair = others[others["timestamp"] == 10 * place]
         unrated = films - {film for user, film in stars if user == pair[0]}
         expected = min(drawn, len(unrated)) if stars[pair] >= 3 else 0
         assert len(of_pair) == of_pair["movie_id"].nunique() == expected
         assert set(of_pair["user_id"]) <= {pair[0]}
-        assert set(of_pair["timestamp"]) <= {10 * place}
 
 
 @given(stars=STARS, seed=st.integers(0, 3))
@@ -75,23 +75,6 @@ def test_equal_arguments_give_equal_rows(stars: dict[tuple[int, int], float], se
     first, again = (label(replace(SAMPLED, seed=seed), movielens(stars)) for _ in range(2))
     pd.testing.assert_frame_equal(first.table.ratings, again.table.ratings)
     assert first.labels.tolist() == again.labels.tolist()
-
-
-@given(stars=STARS)
-def test_each_rating_is_in_the_part_of_its_row(stars: dict[tuple[int, int], float]) -> None:
-    data = movielens(stars)
-    rows = label(replace(SAMPLED, drawn=2), data)
-    if len(rows.labels) < 4:
-        return
-    split = random_split(rows.table.ratings)
-    part_of_row = split.part_of_rows()
-    parts = rows.split_of_ratings(split, len(stars)).part_of_rows()
-    where = {
-        origin: part
-        for origin, part, value in zip(rows.origin, part_of_row, rows.labels, strict=True)
-        if value
-    }
-    assert parts.tolist() == [where.get(place, "train") for place in range(len(stars))]
 
 
 def test_repeats_by_hand() -> None:
@@ -105,7 +88,7 @@ def test_repeats_by_hand() -> None:
         ]
     )
     labels = table["rating"].notna().to_numpy(dtype="float32")
-    rows = LabelledRows(replace(tiny_movielens(), ratings=table), labels, np.arange(10))
+    rows = LabelledRows(replace(tiny_movielens(), ratings=table), labels)
     # Of the test's zeros 7, 8 of user 1 and 8 of user 2, the 7 is drawn for user 1 in training too; an 8
     # is drawn in training for the other user alone. Film 3 is drawn for user 1, who rated it in row 2.
     split = Split(np.array([0, 1, 3, 4, 7, 9]), np.array([], dtype=int), np.array([2, 5, 6]))
@@ -161,9 +144,6 @@ def test_preference_keeps_every_rating_as_it_is() -> None:
     assert rows.labels.tolist() == [0, 1, 1, 0]
     lower = label(replace(LABELLINGS["preference"], threshold=3.5), data)
     assert lower.labels.tolist() == [1, 1, 1, 0]
-    split = random_split(data.ratings)
-    again = rows.split_of_ratings(split, 4)
-    assert again.part_of_rows().tolist() == split.part_of_rows().tolist()
 
 
 def test_who_has_rated_all_films_gets_none_drawn() -> None:

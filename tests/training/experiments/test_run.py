@@ -122,6 +122,9 @@ def test_the_best_on_the_validation_rows_is_marked_and_exported(
     assert told["model"] == best["model"]
     assert told["fit"]["learning_rate"] == best["learning_rate"]
     read_dataset(out / "dataset", bundle)
+    # Whatever `train` tells of a bundle's test rows is told here: of somebody new as well.
+    for whom in ("unknown_user", "told_user"):
+        assert 0 < bundle.metrics["test"][f"expected_calibration_error_{whom}"] < 1
     # What was exported is the model that the table tells of.
     data = readers.read(ratings, {"name": "tiny"})
     rows = encode_ratings(bundle.encoder, data, data.ratings)
@@ -254,24 +257,18 @@ def test_the_weights_are_the_last_epochs_or_the_best_ones(tmp_path: Path, rating
     assert kept["best"].epoch < 4
 
 
-def test_sampled_rows_are_trained_and_exported(tmp_path: Path, ratings: Path) -> None:
-    plan = write_plan(tmp_path)
+def test_the_best_of_drawn_films_is_told_and_not_exported(tmp_path: Path, ratings: Path) -> None:
+    plan, out = write_plan(tmp_path), tmp_path / "out"
     told = Told()
-    results = run(plan, tmp_path / "out", ratings, told, only="fast", labelling="sampled")
+    results = run(plan, out, ratings, told, only="fast", labelling="sampled")
     data = readers.read(ratings, {"name": "tiny"})
     rows = label(results.plan.labelling, data)
     assert sum(results.facts["rows"].values()) == len(rows.labels) > 5 * len(data.ratings) * 0.5
-    assert results.results[0].outcome.test["rows"] == len(random_split(rows.table.ratings).test)
-    bundle = read_bundle(tmp_path / "out" / "bundle")
-    assert bundle.schema.like_threshold == 3
-    assert bundle.schema.split["name"] == "random, sampled"
-    assert sum(bundle.schema.split["rows"].values()) == len(data.ratings)
-    assert not {"rating_year", "genre2"} & set(bundle.schema.names())
-    dataset = read_dataset(tmp_path / "out" / "dataset", bundle)
-    assert len(dataset.ratings) == len(data.ratings)
-    recommender = MovieRecommender.load(tmp_path / "out" / "bundle", tmp_path / "out" / "dataset")
-    assert len(recommender.recommend(recommender.user_ids[0])) == 10
-    text = (tmp_path / "out" / "results.md").read_text()
+    best = results.best.outcome
+    assert best.test["rows"] == len(random_split(rows.table.ratings).test)
+    (line,) = pd.read_csv(out / "results.csv").to_dict("records")
+    assert (line["experiment"], line["best"]) == ("fast", True)
+    text = (out / "results.md").read_text()
     assert "1 for a rating of 3 stars or more, 0 for 5 drawn films each" in text
     found = repeats(rows, random_split(rows.table.ratings))
     assert 0 < found.zeros_in_training < found.zeros
@@ -281,11 +278,33 @@ def test_sampled_rows_are_trained_and_exported(tmp_path: Path, ratings: Path) ->
         "of a film that was drawn for the same user among the training rows too"
     ) in text
     assert "Of all drawn rows, 0 are of a film" in text
-    training = json.loads((tmp_path / "out" / "bundle" / "training.json").read_text())
-    assert training["options"]["drawn"] == 5
     # Figures that were published of other labels do not stand beside.
     assert "published figures are of the tiny one (30 users" in text
-    assert "published" not in (tmp_path / "out" / "results.csv").read_text()
+    assert "published" not in (out / "results.csv").read_text()
+
+    assert (out / "runs" / best.key / "model.weights.h5").is_file()
+    for name in ("bundle", "dataset", "exported.json"):
+        assert not (out / name).exists()
+    sentence = (
+        "No bundle is exported, since a bundle tells how likely somebody who has chosen to watch"
+    )
+    assert sum(note.startswith(sentence) for note in told.notes) == 1
+    assert f"on the validation rows. {sentence}" in text
+    assert "It is exported" not in text
+    # The labels of a bundle's promise may follow in the same folder.
+    run(plan, out, ratings, only="fast")
+    assert read_bundle(out / "bundle").schema.like_threshold == 4
+    assert "It is exported as `bundle/`" in (out / "results.md").read_text()
+
+
+def test_a_folder_with_a_bundle_is_none_for_films_that_are_drawn(
+    copy: tuple[Path, Path], ratings: Path
+) -> None:
+    plan, out = copy
+    before = {path: sha256(path) for path in out.rglob("*") if path.is_file()}
+    with pytest.raises(RunError, match=r"it holds that of an earlier call\. Choose another --out"):
+        run(plan, out, ratings, labelling="sampled")
+    assert {path: sha256(path) for path in out.rglob("*") if path.is_file()} == before
 
 
 def test_figures_published_of_another_data_set_are_not_shown(

@@ -116,6 +116,20 @@ def test_the_best_trial_is_exported_and_it_alone_is_measured_on_the_test_rows(
     assert told["fit"]["learning_rate"] == searched.best.tried.drawn["learning_rate"]
 
 
+def test_the_best_trial_of_drawn_films_is_told_and_not_exported(
+    tmp_path: Path, ratings: Path
+) -> None:
+    plan, out, told = write_plan(tmp_path), tmp_path / "out", Told()
+    found = search(plan, out, ratings, told, trials=1, epochs=1, labelling="sampled")
+    assert (out / "runs" / found.best.outcome.key / "model.weights.h5").is_file()
+    assert not (out / "bundle").exists()
+    sentence = (
+        "No bundle is exported, since a bundle tells how likely somebody who has chosen to watch"
+    )
+    assert sum(note.startswith(sentence) for note in told.notes) == 1
+    assert sentence in (out / "trials.md").read_text()
+
+
 def test_the_best_trial_put_into_the_plan_is_fitted_to_the_same_model(
     tmp_path: Path, ratings: Path
 ) -> None:

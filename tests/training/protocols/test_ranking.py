@@ -55,6 +55,19 @@ def measured(
     return measure(Fixed(scores), asked(seen, relevant, films), lambda share: None)
 
 
+def test_a_history_is_newest_first_and_in_rows_of_the_catalogue() -> None:
+    # The protocol's films 0 to 3 are the catalogue's rows 2, 3, 5 and 8.
+    stars = sparse.csr_matrix(np.array([[0, 1, 0, 0], [4.5, 0, 3, 5]], dtype="float32"))
+    newest_first = [np.array([1]), np.array([2, 0, 3])]
+    people = People(pd.DataFrame({"user_id": [7, 9]}), stars, newest_first)
+    history = people.history_of(1, np.array([2, 3, 5, 8]))
+    assert history.movies.tolist() == [5, 2, 8]
+    assert history.ratings.tolist() == [3, 4.5, 5]
+    assert (history.movies.dtype, history.ratings.dtype) == (np.int32, np.float32)
+    only = people.part(0, 1).history_of(0, np.array([2, 3, 5, 8]))
+    assert (only.movies.tolist(), only.ratings.tolist()) == ([3], [1])
+
+
 FALLING = -np.arange(FILMS, dtype=float)
 """Scores that rank the films 0, 1, 2, ..."""
 
