@@ -29,7 +29,7 @@ ABLATED = (
     *("autoint+-no-attention", "autoint+-no-dnn", "autoint+-no-product", "autoint+-no-lists"),
     *("autoint+-no-window-ease", "autoint+-no-rated-ease", "autoint+-no-liked-ease"),
     *("autoint+-no-next30", "autoint+-no-next10", "autoint+-no-later"),
-    *("autoint+-even-draws", "autoint+-no-newcomers"),
+    *("autoint+-even-draws", "autoint+-no-newcomers", "autoint+-untold"),
 )
 """`training.protocols.methods.ABLATIONS`, likewise."""
 

@@ -1,4 +1,4 @@
-"""What a visitor types and enters, rather than chooses: it counts as a choice, or is left out and told."""
+"""What a visitor types and enters rather than chooses: it counts as a choice, or is left out."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from space.encoding import FeatureEncoder
-from space.item_models import ItemModels
+from space.features import UNKNOWN
+from space.item_models import GROUPS, ItemModels
 from space.ranking_files import PERSON
 from space.schema import fields_of
 from training.errors import RunError
@@ -52,9 +53,16 @@ class AutoIntRanker:
             would add.
     """
 
-    def __init__(self, options: RankingOptions | None = None, *, network: bool = True) -> None:
+    def __init__(
+        self,
+        options: RankingOptions | None = None,
+        *,
+        network: bool = True,
+        told: bool = True,
+    ) -> None:
         self.options = options or RankingOptions()
         self.network = network
+        self.told = told
         self._known: _Fitted | None = None
 
     def fit(self, fitting: Fitting, *, seed: int, folder: Path, reporter: Reporter) -> None:
@@ -106,8 +114,11 @@ class AutoIntRanker:
     def _examples(self, people: People) -> list[Example]:
         known = self._fitted()
         moments = np.full(len(people.users), known.moment)
-        persons = encode_persons(known.encoder, people.users, moments)
-        groups = groups_of(people.users)
+        users = people.users
+        if not self.told:
+            users = users.assign(**dict.fromkeys(GROUPS, UNKNOWN))
+        persons = encode_persons(known.encoder, users, moments)
+        groups = groups_of(users)
         examples = []
         for place, group in enumerate(groups):
             history = people.history_of(place, known.film_rows)

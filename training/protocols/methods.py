@@ -32,13 +32,13 @@ class Method:
     """What tells it from another of the same name, whose results are not its own: its settings, say."""
 
 
-def _autoint(options: RankingOptions, *, network: bool = True) -> Method:
+def _autoint(options: RankingOptions, *, network: bool = True, told: bool = True) -> Method:
     def make() -> RankingMethod:
         from training.protocols.autoint import AutoIntRanker  # which brings Keras along
 
-        return AutoIntRanker(options, network=network)
+        return AutoIntRanker(options, network=network, told=told)
 
-    identity = f"version {RANKER_VERSION}, network={network}, {options}"
+    identity = f"version {RANKER_VERSION}, network={network}, told={told}, {options}"
     return Method(make, seeded=True, identity=identity)
 
 
@@ -52,10 +52,11 @@ ABLATIONS: Mapping[str, Method] = {
     },
     "autoint+-even-draws": _autoint(RankingOptions(by_linear=0.0)),
     "autoint+-no-newcomers": _autoint(RankingOptions(newcomer_every=NEVER)),
+    "autoint+-untold": _autoint(RankingOptions(), told=False),
 }
 """*autoint+* without one part of its network, without one of its item-item matrices, without films that
-the linear ranker draws, and without newcomers to learn from: what each is worth. Measured when asked
-for."""
+the linear ranker draws, without newcomers to learn from, and asked by people who tell nothing of
+themselves: what each is worth. Measured when asked for."""
 
 RANKERS: Mapping[str, Method] = {
     **{

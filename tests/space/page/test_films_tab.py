@@ -270,7 +270,7 @@ def test_the_file_is_the_list(answers: Answers) -> None:
 
 
 def test_a_file_of_what_makes_no_sense_is_refused_in_words(answers: Answers) -> None:
-    with pytest.raises(gr.Error, match="cannot be after"):
+    with pytest.raises(gr.Error, match="should not be after"):
         tab_of(answers).csv(*values(from_year=1990, to_year=1980))
 
 

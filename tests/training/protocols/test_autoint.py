@@ -79,6 +79,18 @@ def test_what_comes_next_is_found_where_popularity_finds_nothing(
     assert ndcg(ranker, task) > max(0.5, 3 * ndcg(popularity, task))
 
 
+def test_who_tells_nothing_of_themselves_is_asked_as_of_an_unknown_group(
+    ranker: AutoIntRanker, task: RankingTask
+) -> None:
+    people = people_of(task)
+    untold = AutoIntRanker(ranker.options, told=False)
+    untold._known = ranker._known
+    nobody = dict.fromkeys(("gender", "age", "occupation"), "unknown")
+    asked = replace(people, users=people.users.assign(**nobody))
+    np.testing.assert_array_equal(untold.scores(people), ranker.scores(asked))
+    assert not np.allclose(untold.scores(people), ranker.scores(people))
+
+
 def test_the_scores_are_those_that_serving_gives(tmp_path: Path) -> None:
     data = tiny_movielens()
     task = ranking_task(TOPN, data)

@@ -101,6 +101,7 @@ def test_an_ablation_differs_from_the_ranker_in_one_thing() -> None:
         assert ranker.network
         options = vars(ranker.options)
         changed[name] = {key: options[key] for key in options if options[key] != whole[key]}
+        changed[name] |= {} if ranker.told else {"told": False}
     assert {len(each) for each in changed.values()} == {1}
     assert changed["autoint+-no-dnn"] == {"without": ("dnn",)}
     kept = ("window_ease", "rated_ease", "next30", "next10", "later")
