@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from space.page.language import text
 from space.page.shown import film_choices
@@ -122,11 +122,15 @@ def test_what_is_chosen_while_an_answer_is_on_its_way_is_kept(
     films = film_choices(recommender.bundle.movies)
     (title, film), (other, second) = films[3], films[11]
     open_page(tab, address)
-    tab.route(
-        "**/gradio_api/queue/data*", lambda route: (tab.wait_for_timeout(800), route.continue_())
-    )
+
+    def late(route: Route) -> None:
+        tab.wait_for_timeout(1_500)
+        route.continue_()
+
+    tab.route("**/gradio_api/queue/data*", late)
     choose(tab, "#likes", title.lower())
     choose(tab, "#likes", other)
+    assert chips(tab, "#likes") == [title.lower(), other]
     settle(tab)
     assert chips(tab, "#likes") == [title, other]
     assert titles(tab) == list(recommender.recommend_for(liked=[second, film])["title"])
