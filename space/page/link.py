@@ -19,7 +19,7 @@ month that it is compared with."""
 
 _LISTS = frozenset({"likes", "dislikes", "genres", "exclude_genres", "hidden"})
 _WHOLE = {
-    "user": (0, 10**9), "year": (1900, 2100), "month": (1, 12),
+    "year": (1900, 2100), "month": (1, 12),
     "from_year": RELEASE_YEARS, "to_year": RELEASE_YEARS, "k": (1, MAX_K),
     "other_year": (1900, 2100), "other_month": (1, 12),
 }  # fmt: skip
@@ -79,6 +79,8 @@ def _value(name: str, said: str) -> Any:
         if name in _FILMS:
             values = [int(each) if _is_whole(each) else each for each in values]
         return values
+    if name == "user":
+        return int(said) if _is_whole(said) else said[:100]
     if name in _WHOLE:
         low, high = _WHOLE[name]
         return int(said) if _is_whole(said) and low <= int(said) <= high else None

@@ -102,7 +102,7 @@ class Meant:
         language = self.ask.language
         for name, said in self.left_out.items():
             rest = text(language, "left_out.user" if name == "user" else "left_out.rest")
-            gr.Warning(f"{said} {rest}", duration=_SECONDS, title=text(language, "left_out"))
+            gr.Warning(f"{said}<br>{rest}", duration=_SECONDS, title=text(language, "left_out"))
         return json.dumps(self.instead) if self.instead else ""
 
 

@@ -45,6 +45,7 @@ _GRADIO_SAYS = {
     "Connection errored out.": "gradio.lost",
     "Connection to the server was lost. Attempting reconnection...": "gradio.lost",
     "Error": "error",
+    "Warning": "left_out",
     "Close": "close",
     "More tabs": "tab.more",
 }

@@ -13,7 +13,6 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from space.ranking_files import ranked_by
 from space.recommender import MovieRecommender
 from tests.end_to_end.steps import (
     cards,
@@ -97,7 +96,9 @@ def test_below_the_list_stands_what_orders_it_and_why_a_low_probability_can_be_f
 ) -> None:
     open_page(tab, address)
     note = tab.locator("#explanation")
-    expect(note).to_contain_text(f"The order is by {ranked_by(ranking_model=True)}.")
+    expect(note).to_contain_text(
+        "The order is by the score of a ranking model: how likely the person is to watch a film next"
+    )
     expect(note).to_contain_text(
         "low P(like) can stand at the top: the order is about watching a film"
     )

@@ -130,7 +130,7 @@ def test_lists_in_lists_without_end_are_for_the_model_to_refuse(run: Run) -> Non
         deep = [deep]
     shared = answers_of(run.bundle)
     with pytest.raises(ValueError, match="should be"):
-        shared.list_for(shared.model.ready(), Ask(genres=deep))
+        shared.list_for(shared.model.ready(), Ask(k=deep))
 
 
 def test_a_key_is_short_however_much_is_asked() -> None:
