@@ -82,11 +82,16 @@ def _check_folder(parser: argparse.ArgumentParser, option: str, folder: Path, ki
         folder: What it names.
         kind: The folder's name in a run.
     """
-    if (folder / MANIFEST).is_file():
-        return
-    fault = f"has no {MANIFEST}" if folder.is_dir() else "is not there"
     inside = folder / kind
-    meant = f" Did you mean {inside}?" if (inside / MANIFEST).is_file() else ""
+    meant = ""
+    try:
+        if (folder / MANIFEST).is_file():
+            return
+        fault = f"has no {MANIFEST}" if folder.is_dir() else "is not there"
+        if (inside / MANIFEST).is_file():
+            meant = f" Did you mean {inside}?"
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror}"
     parser.error(
         f"{option} should be an exported folder, such as runs/first/{kind}. "
         f"Received: {folder}, which {fault}.{meant}"

@@ -12,7 +12,9 @@ _FILES = {
     "encoders.json": "the vocabulary of each field",
     "metadata.json": "Keras's own, such as its version",
     "metrics.json": "the figures, and those of each epoch",
-    "model.onnx": "the graph: `fields` (rows, fields) to `logit`, `probability`, `attention`",
+    "model.onnx": (
+        "the graph: `fields` (rows, fields) to `logit`, `probability`, `attention`, `logit_as_first`"
+    ),
     "model.weights.h5": "the weights, for Keras",
     "audiences.parquet": "ratings and likes of each film by groups of users, for the ranking",
     "items.parquet": "which films go with which, for the ranking",

@@ -237,8 +237,11 @@ def _linked(said: str) -> str:
     end = 0
     for found in _ADDRESS.finditer(said):
         # What closes a sentence is not of the address.
-        address = found.group().rstrip(".,;:)")
-        parts += [escape(said[end : found.start()]), _link(address, address)]
+        address = found.group().rstrip(".,;:")
+        if address.count(")") > address.count("("):
+            address = address.rstrip(".,;:)")
+        link = _link(address, address) or escape(address)
+        parts += [escape(said[end : found.start()]), link]
         end = found.start() + len(address)
     return "".join([*parts, escape(said[end:])])
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from space import memory
 from space.artifacts import SharedModel
+from space.bundle import Bundle
 from space.hub.transfer import Report
 from space.page.ask import Ask
 from space.page.shown import Shown
@@ -34,6 +35,8 @@ class Answers:
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
         self._last_shown: Shown | None = None
+        self._of_bundle: tuple[Bundle | None, dict[str, Any]] = None, {}
+        self._of_bundle_lock = threading.Lock()
 
     def recommender(self, *, users: bool, report: Report = quiet) -> MovieRecommender:
         """The model, after waiting for it.
@@ -53,6 +56,24 @@ class Answers:
         if shown is None or shown.bundle is not recommender.bundle:
             self._last_shown = shown = Shown.of(recommender.bundle)
         return shown
+
+    def of_bundle(self, recommender: MovieRecommender, name: str, make: Callable[[], Any]) -> Any:
+        """What `make()` gives, found out once for a bundle, whoever asks meanwhile waiting for it.
+
+        Args:
+            recommender: The model that is asked.
+            name: What is asked.
+            make: Asks it. What it gives is shared between threads and must not be changed.
+        """
+        with self._of_bundle_lock:
+            bundle, made = self._of_bundle
+            if bundle is not recommender.bundle:
+                made = {}
+                self._of_bundle = recommender.bundle, made
+            if name not in made:
+                with memory.released():
+                    made[name] = make()
+            return made[name]
 
     def of(
         self, recommender: MovieRecommender, name: str, make: Callable[..., Any], **arguments: Any

@@ -136,7 +136,7 @@ FILMS = ("likes", "dislikes", "hidden")
 GENRES = ("genres", "exclude_genres")
 """The controls of many genres."""
 
-MOST_TYPED = 100
+MOST_TYPED = 20
 """Texts of one control that are looked for among titles or genres; any more are none."""
 
 NAMES = tuple(each.name for each in fields(Ask))

@@ -86,7 +86,7 @@ class Meant:
                 values[name] = ""
         for name in (*FILMS, *GENRES):
             meant = ask.meant(name, shown)
-            values[name] = ask.picked(name, shown)
+            values[name] = [*dict.fromkeys(value for _, value in meant if value is not None)]
             if changed := [(typed, value) for typed, value in meant if typed != value]:
                 instead[name] = changed
             if nothing := [typed for typed, value in changed if value is None]:

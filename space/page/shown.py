@@ -48,26 +48,24 @@ class Shown:
         """The film that a visitor means, by its id or by what they typed of its title.
 
         Args:
-            pick: An id; or a title, with its year or without where one film alone is called that; or a
-                part that one title alone has.
+            pick: An id; or a title, with its year or without where one film alone is called that; or an
+                id as text; or a part that one title alone has.
 
         Returns:
             Its id, or `None` if it is none of them.
         """
-        if isinstance(pick, str) and len(pick) < 12 and pick.isdecimal():
-            pick = int(pick)
         if not isinstance(pick, str):
             return pick if _is_id(pick) and pick in self._ids else None
         typed = _folded(pick)
-        for matches in (
-            lambda title: title == typed,
-            lambda title: title.rpartition(" (")[0] == typed,
-            lambda title: typed in title,
-        ):
-            found = [film for title, film in self._titles if typed and matches(title)]
-            if len(found) == 1:
-                return found[0]
-        return None
+        if not typed:
+            return None
+        for named in self._named:
+            if len(films := named.get(typed, ())) == 1:
+                return films[0]
+        if len(typed) < 12 and typed.isdecimal() and int(typed) in self._ids:
+            return int(typed)
+        found = [film for title, film in self._titles if typed in title]
+        return found[0] if len(found) == 1 else None
 
     def genre(self, pick: Any) -> str | None:
         """The genre that a visitor means, by its name in any of the page's languages.
@@ -103,6 +101,16 @@ class Shown:
             for genre in self.genres
             for language in LANGUAGES
         ]
+
+    @cached_property
+    def _named(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """The films of each title with its year, and of each without."""
+        whole: dict[str, list[int]] = {}
+        short: dict[str, list[int]] = {}
+        for title, film in self._titles:
+            whole.setdefault(title, []).append(film)
+            short.setdefault(title.rpartition(" (")[0], []).append(film)
+        return whole, short
 
     @cached_property
     def _ids(self) -> frozenset[int]:

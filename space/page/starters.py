@@ -54,9 +54,6 @@ def starters_html(answers: Answers, recommender: MovieRecommender, ask: Ask) -> 
     """Well-known films that differ from each other, and genres, each as a button.
 
     Empty where the model reads no picks, enough are made, or the list is for a user of the data.
-
-    Raises:
-        ValueError: If there is no such film as one that was picked.
     """
     if not ask.newcomer or recommender.bundle.ranking is None:
         return ""
@@ -115,7 +112,7 @@ def _examples(answers: Answers, recommender: MovieRecommender) -> tuple[str, ...
         there = (genre for genre in EXAMPLES if genre in recommender.genres)
         return tuple(islice(filter(lead_on, there), EXAMPLES_SHOWN))
 
-    found: tuple[str, ...] = answers.of(recommender, "examples", make)
+    found: tuple[str, ...] = answers.of_bundle(recommender, "examples", make)
     return found
 
 

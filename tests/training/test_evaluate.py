@@ -126,7 +126,7 @@ def test_a_folder_is_for_one_protocol_and_one_data_set(
     else:
         chosen = options(methods="popularity", protocol="newcomers")
     before = sorted(out.rglob("*"))
-    differs = "ratings [0-9a-f]{12}, not [0-9a-f]{12}"
+    differs = "fingerprint [0-9a-f]{12}, not [0-9a-f]{12}"
     if change == "protocol":
         differs = "protocol topn, not newcomers"
     said = rf"holds the results of other work \({differs}\)\. Choose another --out"

@@ -115,7 +115,7 @@ class _Evaluation:
         self._reporter = reporter
         self._data = data
         self._fingerprint = data.fingerprint()
-        claim(out, {"protocol": options.protocol, "ratings": self._fingerprint})
+        claim(out, {"protocol": options.protocol, "fingerprint": self._fingerprint})
         self._task: RankingTask | None = None
 
     def ranked(self, names: tuple[str, ...]) -> Iterator[Result]:

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from training.baselines.ease import ease, ease_towards
+from training.baselines.ease import MOST_FILMS, ease, ease_towards
+from training.errors import RunError
 from training.target_statistics.rows import Floats, Rows
 
 FACTORS: Mapping[int, float] = {10: 0.04, 20: 0.06, 40: 0.08}
@@ -38,7 +39,15 @@ def taste(known: Rows, asked: Rows, residuals: Floats, like_residuals: Floats) -
         asked: Rows to predict.
         residuals: What biases leave of the known rows' stars, `(rows,)`.
         like_residuals: What biases leave of whether these are likes, `(rows,)`.
+
+    Raises:
+        RunError: If there are so many films that a matrix of them does not fit into memory.
     """
+    if known.films > MOST_FILMS:
+        raise RunError(
+            f"Target statistics invert a matrix of films by films: at most {MOST_FILMS:,} films are "
+            f"expected, there are {known.films:,}. Choose a method without them by --methods."
+        )
     matrix, of_likes = known.matrix(residuals), known.matrix(like_residuals)
     rated = known.matrix(np.ones(len(known.stars)))
     lengths = np.sqrt(np.maximum(rated.sum(axis=1), 1))

@@ -192,3 +192,22 @@ def test_what_is_shown_is_made_once_for_a_bundle(run: Run) -> None:
     other = MovieRecommender(replace(recommender.bundle))
     assert shared.shown(other) is not first
     assert shared.shown(other).bundle is other.bundle
+
+
+def test_what_is_of_a_bundle_is_found_out_once_though_many_ask_at_once() -> None:
+    nothing: Any = None
+    shared, asked = Answers(nothing, kept=0), Asked()
+    model, other = stand_in(), stand_in()
+    begin = threading.Barrier(8)
+
+    def ask(_: int) -> Any:
+        begin.wait(10)
+        return shared.of_bundle(model, "genres", asked)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(8)))
+    assert asked.times == 1
+    assert all(each is found[0] for each in found)
+    shared.of_bundle(model, "others", asked)
+    shared.of_bundle(other, "genres", asked)
+    assert asked.times == 3, "another question, and another bundle"

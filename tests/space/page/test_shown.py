@@ -55,6 +55,15 @@ def test_a_whole_title_is_meant_before_a_part_of_another(run: Run) -> None:
     assert shown.film("heat") is None
 
 
+def test_a_title_that_is_a_number_is_meant_before_an_id(run: Run) -> None:
+    films = film_choices(
+        pd.DataFrame({"movie_id": [54, 8, 9], "title": ["Heat", "54", "1776"],
+                      "year": [1995, 1998, 1972]})
+    )  # fmt: skip
+    shown = Shown(read_bundle(run.bundle), "AutoInt+", films)
+    assert [shown.film(pick) for pick in ("54", 54, "1776", "8", "177")] == [8, 54, 9, 8, 9]
+
+
 @pytest.mark.parametrize(
     "pick",
     ["", " ", "e", "Alien", "x" * 10_000, "-1", "7.0", "3", 3, 7.0, True, None, [7], {"film": 7}],
