@@ -60,7 +60,7 @@ class Shown:
         if not typed:
             return None
         for named in self._named:
-            if len(films := named.get(typed, ())) == 1:
+            if len(films := named.get(typed, [])) == 1:
                 return films[0]
         if len(typed) < 12 and typed.isdecimal() and int(typed) in self._ids:
             return int(typed)
