@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, Self
@@ -103,8 +103,7 @@ class Ask:
             name: One of `FILMS` or `GENRES`.
             shown: What is shown of the bundle.
         """
-        found = (value for _, value in self.meant(name, shown))
-        return [*dict.fromkeys(value for value in found if value is not None)]
+        return choices(self.meant(name, shown))
 
     def meant(self, name: str, shown: Shown) -> list[tuple[Any, Any]]:
         """Each value of a control of many, and the film or genre that is meant by it, or `None`.
@@ -141,6 +140,15 @@ MOST_TYPED = 20
 
 NAMES = tuple(each.name for each in fields(Ask))
 """The names of the controls, in their order."""
+
+
+def choices(meant: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """What is meant by the values of a control, each once, without what is nothing.
+
+    Args:
+        meant: As `Ask.meant` gives it.
+    """
+    return [*dict.fromkeys(value for _, value in meant if value is not None)]
 
 
 def user_of(value: Any) -> Any:

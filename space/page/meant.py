@@ -15,7 +15,7 @@ import gradio as gr
 from space.arguments import check_fact
 from space.arguments import shown as written
 from space.errors import Argument, ArgumentError, Said
-from space.page.ask import FILMS, GENRES, Ask, user_of
+from space.page.ask import FILMS, GENRES, Ask, choices, user_of
 from space.page.controls import Controls
 from space.page.language import text, value_text
 from space.page.shown import Shown
@@ -86,7 +86,7 @@ class Meant:
                 values[name] = ""
         for name in (*FILMS, *GENRES):
             meant = ask.meant(name, shown)
-            values[name] = [*dict.fromkeys(value for _, value in meant if value is not None)]
+            values[name] = choices(meant)
             if changed := [(typed, value) for typed, value in meant if typed != value]:
                 instead[name] = changed
             if nothing := [typed for typed, value in changed if value is None]:

@@ -122,9 +122,7 @@ def attention_html(explained: Explanation, language: str, title: str) -> str:
 
 
 def _pairs(explained: Explanation, language: str, title: str) -> str:
-    known = dict(zip(explained.fields, explained.known(), strict=True))
-    every = explained.strongest_pairs(len(explained.fields) ** 2)
-    pairs = [pair for pair in every if known[pair.first] and known[pair.second]][:PAIRS]
+    pairs = explained.strongest_pairs(PAIRS, known=True)
     if not pairs:
         return ""
     apart = [100 * (pair.attention * len(explained.fields) - 1) for pair in pairs]

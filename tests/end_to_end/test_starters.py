@@ -24,14 +24,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="module")
-def address(run: Run) -> Iterator[str]:
-    """Its page."""
-    with running_app("--bundle", str(run.bundle), "--dataset", str(run.dataset)) as served:
-        wait_for(served, "loaded")
-        yield served
-
-
-@pytest.fixture(scope="module")
 def with_terms(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page of the same run, whose data set has terms."""
     bundle = tmp_path_factory.mktemp("terms") / "bundle"

@@ -28,9 +28,7 @@ def ease(interactions: sparse.csr_matrix, l2: float) -> npt.NDArray[np.float32]:
 
     Source: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, equation 8.
     """
-    gram = np.asarray((interactions.T @ interactions).todense(), dtype=np.float64)
-    gram[np.diag_indices_from(gram)] += l2
-    inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
+    inverse = _inverse(interactions, l2)
     weights: npt.NDArray[np.float32] = (inverse / -np.diag(inverse)).astype(np.float32)
     np.fill_diagonal(weights, 0)
     return weights
@@ -55,14 +53,20 @@ def ease_towards(
     Source: Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, whose Lagrange
     multipliers (equation 5) are here those of Y.
     """
-    gram = np.asarray((inputs.T @ inputs).todense(), dtype=np.float64)
-    gram[np.diag_indices_from(gram)] += l2
-    inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
+    inverse = _inverse(inputs, l2)
     free = inverse @ np.asarray((inputs.T @ targets).todense(), dtype=np.float64)
     multipliers = np.diag(free) / np.diag(inverse)
     weights: npt.NDArray[np.float32] = (free - inverse * multipliers).astype(np.float32)
     np.fill_diagonal(weights, 0)
     return weights
+
+
+def _inverse(matrix: sparse.csr_matrix, l2: float) -> npt.NDArray[np.float64]:
+    """`P = (X'X + l2 I)^-1`, `(films, films)`."""
+    gram = np.asarray((matrix.T @ matrix).todense(), dtype=np.float64)
+    gram[np.diag_indices_from(gram)] += l2
+    inverse: npt.NDArray[np.float64] = linalg.inv(gram, overwrite_a=True, check_finite=False)
+    return inverse
 
 
 class Ease:
